@@ -1,0 +1,81 @@
+// What the guard's panel may see and ask of the gate. Implemented by firmware/gate, used by firmware/panel; all calls and
+// callbacks on the gate's loop.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "values/claim.hpp"
+#include "values/result.hpp"
+
+namespace menshen {
+
+/// One touch of a guard. `why` is mandatory (MISSION P2); the journal keeps guard and why before anything moves.
+struct GuardCommand {
+    enum class Action {
+        open, close, stop,
+        hold, release,            // fleet mode of one lane
+        lockdown, unlock,         // whole box
+        fire_reset,
+        admit,                    // a referred arrival, as `plate` (chosen candidate or typed)
+        refuse,                   // a referred arrival
+        register_visitor,         // `plate` may enter until `until`, at most the end of tomorrow; never above a block
+    } action{};
+    std::string guard;            // name at the session
+    LaneId lane;                  // empty for the box
+    ArrivalId arrival = 0;
+    std::string plate;
+    std::string why;
+    std::string until;            // "2026-11-22T18:00:00"; empty = the end of today
+};
+
+using Picture = std::shared_ptr<const std::vector<std::uint8_t>>;  // JPEG
+
+class GateControl {
+  public:
+    virtual ~GateControl() = default;
+
+    /// The whole state, for a page that has just connected:
+    /// { "site": "…", "now": "2026-11-22T08:30:00", "clock": "trusted", "mode": "normal",
+    ///   "list": {"usable": true, "credentials": 1748, "changed": "…", "scope": "local"},
+    ///   "lanes": [ Lane… ], "referred": [ Referred… ], "faults": [ Fault… ], "recent": [ Passed… newest first, ≤ 50 ] }
+    /// Lane     { "id","name","direction":"in|out","phase","sensors":{"approach","under","photocell","arm","fire"},
+    ///            "arrival":n|0, "plate","likelihood","candidates":[{"plate","likelihood","listed":bool,"holder","unit"}…],
+    ///            "verdict","reason","zh","en","days_left":n|null,"permit":{"class","class_zh","holder","unit"}|null,
+    ///            "by","scene":"picture id|empty","crop":"…","at":"local time|empty","queue":n,
+    ///            "camera":{"id","state","fps","width","height","detail","plate_width":px of the last read|0} }
+    /// Referred { "arrival","lane","plate","candidates":[as above],"reason","zh","en","scene","crop","since":"local time" }
+    /// Fault    { "lane":"…|empty","fault","detail","zh","en","since" }
+    /// Passed   { "sequence","lane","direction","plate","verdict","reason","zh","en","outcome","by","at","scene","crop" }
+    [[nodiscard]] virtual boost::json::object snapshot() const = 0;
+
+    /// {"lane": Lane} | {"referred": [ … whole list … ]} | {"faults": [ … ]} | {"passed": Passed} | {"site": {"clock","mode","list","now"}}
+    using Listener = std::function<void(const boost::json::object&)>;
+    /// Until the returned token is destroyed.
+    [[nodiscard]] virtual std::shared_ptr<void> subscribe(Listener listener) = 0;
+
+    /// `done` is called once, on the loop: the answer's message is for the guard.
+    virtual void command(GuardCommand command, std::function<void(Status)> done) = 0;
+
+    /// By picture id; fetched from memory or the evidence folder. Null if it is not there (any more).
+    virtual void picture(const std::string& id, std::function<void(Picture)> done) = 0;
+
+    /// Past events, newest first, for the list below the lanes: at most `limit` (≤ 200), `before` a sequence or 0.
+    virtual void events(std::uint64_t before, int limit, std::function<void(Result<boost::json::array>)> done) = 0;
+
+    /// What the whitelist says of one plate, for the guard's look-up.
+    virtual void look_up(const std::string& plate, std::function<void(Result<boost::json::object>)> done) = 0;
+
+    /// Guards' names and PIN hashes live in journal.db. first_start: no guard exists yet (the panel asks for one).
+    [[nodiscard]] virtual bool first_start() const = 0;
+    virtual void create_guard(std::string name, std::string pin, std::function<void(Status)> done) = 0;
+    /// Constant work for a wrong name or PIN; locked for a minute after five failures.
+    virtual void check_guard(std::string name, std::string pin, std::function<void(Status)> done) = 0;
+};
+
+}  // namespace menshen

@@ -1,0 +1,61 @@
+// The wire between an eye child and the gate (/run/menshen/eye.sock, a stream socket served by the gate).
+//
+// A message is  u32 big-endian N | N bytes of JSON header | header.picture_bytes bytes of JPEG.  N ≤ 64 KiB, the whole ≤ 4 MiB.
+//   {"type":"hello","camera":"…","lane":"…","version":1,"pid":123}   first message of a connection
+//   {"type":"read", …to_json(Read)…}
+//   {"type":"beat","camera":"…","state":"running|opening|failed","detail":"…","fps":12.5,"frame":123,"width":…,"height":…}   every second
+//   {"type":"picture","id":"…","lane":"…","kind":"scene|crop","picture_bytes":N}   follows the reads it belongs to, best read of a track
+// Reads go before pictures when the socket is slow. The gate never decodes a JPEG; it stores the bytes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "values/claim.hpp"
+#include "values/result.hpp"
+
+namespace menshen::eye_message {
+
+inline constexpr std::size_t max_header = 64 * 1024;
+inline constexpr std::size_t max_message = 4 * 1024 * 1024;
+
+struct Hello {
+    std::string camera;
+    LaneId lane;
+    int version = 1;
+    int pid = 0;
+};
+struct Beat {
+    std::string camera;
+    std::string state;   // "opening", "running", "failed"
+    std::string detail;  // what failed, for the guard
+    double fps = 0;      // frames looked at per second
+    std::uint64_t frame = 0;
+    int width = 0, height = 0;
+};
+struct Picture {
+    std::string id;
+    LaneId lane;
+    std::string kind;  // "scene" or "crop"
+    std::vector<std::uint8_t> jpeg;
+};
+using Message = std::variant<Hello, Read, Beat, Picture>;
+
+/// The bytes of one message.
+[[nodiscard]] Result<std::vector<std::uint8_t>> encode(const Message& message);
+
+/// Takes bytes as they come from the socket. After an error the connection must be closed: the stream has no way back.
+class Parser {
+  public:
+    /// Appends bytes; returns the messages completed by them. Memory never exceeds max_message plus one read.
+    Result<std::vector<Message>> feed(std::string_view bytes);
+
+  private:
+    std::string buffer_;
+};
+
+}  // namespace menshen::eye_message

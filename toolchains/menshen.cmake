@@ -1,0 +1,82 @@
+# What every target of ours shares, written once.
+include_guard()
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+
+set(MENSHEN_SANITIZE "" CACHE STRING "sanitizers, as -fsanitize takes them")
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  # hash what a file says, not where its build tree lies: clean clones share the cache
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
+endif()
+
+# Debug trees keep line numbers only: full debug information doubles link time on two cores.
+set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1 -fno-omit-frame-pointer")
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
+
+add_library(menshen-options INTERFACE)
+target_compile_options(menshen-options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -fstack-protector-strong)
+target_link_libraries(menshen-options INTERFACE Threads::Threads)
+
+if(MENSHEN_SANITIZE)
+  add_compile_options(-fsanitize=${MENSHEN_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${MENSHEN_SANITIZE})
+  if(MENSHEN_SANITIZE MATCHES thread)
+    add_compile_options(-Wno-tsan) # atomic_thread_fence inside Boost.Asio
+  endif()
+endif()
+
+# menshen_library(NAME SOURCES a.cpp … [DEPENDS menshen::values …] [PRIVATE_DEPENDS …])
+# A folder's static library. Public headers live in include/NAME and are included as "NAME/file.hpp".
+function(menshen_library name)
+  cmake_parse_arguments(A "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+  if(A_SOURCES)
+    add_library(menshen-${name} STATIC ${A_SOURCES})
+    target_include_directories(menshen-${name} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/include PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+    target_link_libraries(menshen-${name} PUBLIC ${A_DEPENDS} PRIVATE menshen-options ${A_PRIVATE_DEPENDS})
+  else()
+    add_library(menshen-${name} INTERFACE)
+    target_include_directories(menshen-${name} INTERFACE ${CMAKE_CURRENT_SOURCE_DIR}/include)
+    target_link_libraries(menshen-${name} INTERFACE ${A_DEPENDS})
+  endif()
+  add_library(menshen::${name} ALIAS menshen-${name})
+endfunction()
+
+# menshen_program(NAME SOURCES a.cpp … DEPENDS …): an executable in build/<preset>/bin.
+function(menshen_program name)
+  cmake_parse_arguments(A "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(${name} ${A_SOURCES})
+  target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE menshen-options ${A_DEPENDS})
+endfunction()
+
+# menshen_test(NAME SOURCES a.cpp … DEPENDS … [LABELS …] [TIMEOUT seconds]): one doctest program, one ctest entry.
+function(menshen_test name)
+  cmake_parse_arguments(A "" "TIMEOUT" "SOURCES;DEPENDS;LABELS" ${ARGN})
+  menshen_program(test-${name} SOURCES ${A_SOURCES} DEPENDS ${A_DEPENDS} menshen::test-support)
+  add_test(NAME ${name} COMMAND test-${name})
+  if(NOT A_TIMEOUT)
+    set(A_TIMEOUT 120)
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${A_TIMEOUT} LABELS "${A_LABELS}"
+    ENVIRONMENT "ASAN_OPTIONS=detect_leaks=1:abort_on_error=0;UBSAN_OPTIONS=print_stacktrace=1;TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1")
+endfunction()
+
+# Libraries from Debian, as SYSTEM so that our warnings do not judge them.
+macro(menshen_pkg target module)
+  if(NOT TARGET menshen-ext-${target})
+    pkg_check_modules(EXT_${target} REQUIRED IMPORTED_TARGET GLOBAL ${module})
+    add_library(menshen-ext-${target} INTERFACE)
+    target_link_libraries(menshen-ext-${target} INTERFACE PkgConfig::EXT_${target})
+    add_library(menshen::ext::${target} ALIAS menshen-ext-${target})
+  endif()
+endmacro()
