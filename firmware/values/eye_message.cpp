@@ -1,0 +1,1 @@
+#include "values/eye_message.hpp"
