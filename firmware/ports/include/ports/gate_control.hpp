@@ -48,10 +48,12 @@ class GateControl {
     ///            "arrival":n|0, "plate","likelihood","candidates":[{"plate","likelihood","listed":bool,"holder","unit"}…],
     ///            "verdict","reason","zh","en","days_left":n|null,"permit":{"class","class_zh","holder","unit"}|null,
     ///            "by","scene":"picture id|empty","crop":"…","at":"local time|empty","queue":n,
+    ///            "colour":"blue|yellow|…" (PlateColour), "scene_at":"local time of the picture|empty",
     ///            "camera":{"id","state","fps","width","height","detail","plate_width":px of the last read|0} }
-    /// Referred { "arrival","lane","plate","candidates":[as above],"reason","zh","en","scene","crop","since":"local time" }
+    /// Referred { "arrival","lane","plate","candidates":[as above],"reason","zh","en","scene","crop","colour","since":"local time" }
     /// Fault    { "lane":"…|empty","fault","detail","zh","en","since" }
-    /// Passed   { "sequence","lane","direction","plate","verdict","reason","zh","en","outcome","by","at","scene","crop" }
+    /// Passed   { "sequence","lane","direction","plate","verdict","reason","zh","en","outcome","by","at","scene","crop","colour" }
+    /// Fields of a faults or lanes entry that are not known are left out or empty; the page copes with both.
     [[nodiscard]] virtual boost::json::object snapshot() const = 0;
 
     /// {"lane": Lane} | {"referred": [ … whole list … ]} | {"faults": [ … ]} | {"passed": Passed} | {"site": {"clock","mode","list","now"}}
@@ -62,19 +64,25 @@ class GateControl {
     /// `done` is called once, on the loop: the answer's message is for the guard.
     virtual void command(GuardCommand command, std::function<void(Status)> done) = 0;
 
-    /// By picture id; fetched from memory or the evidence folder. Null if it is not there (any more).
+    /// By picture id ([A-Za-z0-9._:-]{1,128}, never a path); fetched from memory or the evidence folder. Null if it is
+    /// not there (any more).
     virtual void picture(const std::string& id, std::function<void(Picture)> done) = 0;
 
-    /// Past events, newest first, for the list below the lanes: at most `limit` (≤ 200), `before` a sequence or 0.
+    /// Past passages as Passed objects, newest first, for the list below the lanes: at most `limit` (1..200), `before` a
+    /// sequence or 0.
     virtual void events(std::uint64_t before, int limit, std::function<void(Result<boost::json::array>)> done) = 0;
 
-    /// What the whitelist says of one plate, for the guard's look-up.
+    /// What the whitelist says of one plate (already normalised), for the guard's look-up:
+    /// { "plate","listed":bool,"inside":bool|null,
+    ///   "permits":[{"class","class_zh","class_en","state","holder","unit","phone","note","valid_from","valid_until"}…],
+    ///   "blocks":[{"kind","reason","until"}…] }. A plate nobody knows is an answer with listed = false, not an error.
     virtual void look_up(const std::string& plate, std::function<void(Result<boost::json::object>)> done) = 0;
 
     /// Guards' names and PIN hashes live in journal.db. first_start: no guard exists yet (the panel asks for one).
     [[nodiscard]] virtual bool first_start() const = 0;
+    /// The panel has checked name and PIN (≥ 6 digits, not trivial). Errc::conflict: the name is taken.
     virtual void create_guard(std::string name, std::string pin, std::function<void(Status)> done) = 0;
-    /// Constant work for a wrong name or PIN; locked for a minute after five failures.
+    /// Constant work for a wrong name or PIN (Errc::denied); locked for a minute after five failures (Errc::exhausted).
     virtual void check_guard(std::string name, std::string pin, std::function<void(Status)> done) = 0;
 };
 
