@@ -52,24 +52,61 @@ function(menshen_library name)
   add_library(menshen::${name} ALIAS menshen-${name})
 endfunction()
 
-# menshen_program(NAME SOURCES a.cpp … DEPENDS …): an executable in build/<preset>/bin.
-function(menshen_program name)
+# What is built together: `programs` is what ./run starts, `sanitized-tests` what the sanitizer trees are for, `benches` what
+# ./test --bench measures.
+add_custom_target(programs)
+add_custom_target(sanitized-tests)
+add_custom_target(benches)
+
+function(menshen_executable name)
   cmake_parse_arguments(A "" "" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${name} ${A_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE menshen-options ${A_DEPENDS})
 endfunction()
 
-# menshen_test(NAME SOURCES a.cpp … DEPENDS … [LABELS …] [TIMEOUT seconds]): one doctest program, one ctest entry.
+# menshen_program(NAME SOURCES a.cpp … DEPENDS …): an executable in build/<preset>/bin.
+function(menshen_program name)
+  menshen_executable(${name} ${ARGN})
+  add_dependencies(programs ${name})
+endfunction()
+
+# menshen_test(NAME SOURCES a.cpp … DEPENDS … [PROGRAMS …] [LABELS …] [TIMEOUT seconds]): one doctest program, one ctest entry.
+# PROGRAMS are those of ours that the test starts. Labels that mean something here: `tsan`, run under the thread sanitizer too (what
+# has threads); `unsanitized`, not run under any sanitizer (what waits for other programs or measures time).
 function(menshen_test name)
-  cmake_parse_arguments(A "" "TIMEOUT" "SOURCES;DEPENDS;LABELS" ${ARGN})
-  menshen_program(test-${name} SOURCES ${A_SOURCES} DEPENDS ${A_DEPENDS} menshen::test-support)
-  add_test(NAME ${name} COMMAND test-${name})
+  cmake_parse_arguments(A "" "TIMEOUT" "SOURCES;DEPENDS;PROGRAMS;LABELS" ${ARGN})
+  menshen_executable(test-${name} SOURCES ${A_SOURCES} DEPENDS ${A_DEPENDS} menshen::test-support)
+  if(A_PROGRAMS)
+    add_dependencies(test-${name} ${A_PROGRAMS})
+  endif()
+  set(program test-${name})
+  if(MENSHEN_SANITIZE)
+    if("unsanitized" IN_LIST A_LABELS OR (MENSHEN_SANITIZE MATCHES thread AND NOT "tsan" IN_LIST A_LABELS))
+      return()
+    endif()
+    add_dependencies(sanitized-tests ${program})
+    string(REGEX MATCH "^[a-z]+" sanitizer ${MENSHEN_SANITIZE})
+    set(name ${name}@${sanitizer}) # ./test runs all trees together: say which is which
+  endif()
+  add_test(NAME ${name} COMMAND ${program})
   if(NOT A_TIMEOUT)
     set(A_TIMEOUT 120)
   endif()
   set_tests_properties(${name} PROPERTIES TIMEOUT ${A_TIMEOUT} LABELS "${A_LABELS}"
     ENVIRONMENT "ASAN_OPTIONS=detect_leaks=1:abort_on_error=0;UBSAN_OPTIONS=print_stacktrace=1;TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1")
+endfunction()
+
+# menshen_bench(NAME SOURCES a.cpp … DEPENDS …): bench-NAME, run by ./test --bench. Plain ./test only sees that it starts: with
+# MENSHEN_BENCH=tiny in the environment a benchmark takes sizes that end in a second.
+function(menshen_bench name)
+  if(MENSHEN_SANITIZE)
+    return()
+  endif()
+  menshen_executable(bench-${name} ${ARGN})
+  add_dependencies(benches bench-${name})
+  add_test(NAME bench-${name}-starts COMMAND bench-${name})
+  set_tests_properties(bench-${name}-starts PROPERTIES TIMEOUT 60 LABELS bench ENVIRONMENT MENSHEN_BENCH=tiny)
 endfunction()
 
 # Libraries from Debian, as SYSTEM so that our warnings do not judge them.

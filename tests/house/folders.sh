@@ -1,0 +1,46 @@
+# Who may include whom. Pure folders see values and each other, the standard library and Boost's vocabulary; no driver, database,
+# socket, picture or clock. Debian puts every header under one include path, so the compiler alone cannot keep this.
+. "$(dirname "$0")/common.sh"
+
+# folder | folders of ours that it may include (its own is understood)
+rules='
+firmware/values    |
+firmware/ports     | values
+firmware/identify  | values
+firmware/decide    | values
+firmware/lane      | values
+firmware/bundle    | values
+firmware/site      | values ports
+firmware/store     | values
+firmware/whitelist | values ports store bundle site
+firmware/journal   | values ports store site
+firmware/panel     | values ports site
+drivers/modbus     | values ports site
+drivers/camera     | values ports
+drivers/display    | values ports
+drivers/simulated  | values
+daemon/cli         | values site bundle decide
+'
+pure='values identify decide lane bundle ports'
+third_party='<(opencv|sqlite3|modbus|curl/|spdlog/|boost/(asio|beast|url|process|filesystem)|sys/|unistd|poll|fcntl)'
+clocks='(system_clock|steady_clock|high_resolution_clock|BootClock)::now|\bclock_gettime|\bgettimeofday|\btime\((NULL|nullptr|0)\)'
+folders_of_ours='values|ports|identify|decide|lane|bundle|site|store|whitelist|journal|eye|panel|gate|modbus|camera|display|models|plate'
+
+while IFS='|' read -r folder allowed; do
+  folder=$(tr -d ' ' <<<"$folder")
+  [ -n "$folder" ] && [ -d "$folder" ] || continue
+  allowed=" $(basename "$folder") $allowed "
+  while IFS=: read -r file line text; do
+    included=$(sed -E 's/.*"([a-z_0-9]+)\/.*/\1/' <<<"$text")
+    if [[ $included =~ ^($folders_of_ours)$ ]] && [[ $allowed != *" $included "* ]]; then
+      complain "$file:$line: $folder may not include $included/"
+    fi
+  done < <(ours "$folder/*.cpp" "$folder/*.hpp" | xargs -r grep -nHE '^#include "[a-z_0-9]+/' || true)
+done <<<"$rules"
+
+for name in $pure; do
+  [ -d "firmware/$name" ] || continue
+  files=$(ours "firmware/$name/*.cpp" "firmware/$name/*.hpp")
+  while IFS= read -r line; do complain "a pure folder reaches out: $line"; done < <(grep -nHE "^#include $third_party" $files || true)
+  while IFS= read -r line; do complain "a pure folder reads a clock: $line"; done < <(grep -nHE "$clocks" $files | grep -vE ':[0-9]+: *//' || true)
+done
