@@ -1,0 +1,103 @@
+#include "eye_server.hpp"
+
+#include <array>
+
+#include <boost/asio/buffer.hpp>
+#include <fmt/format.h>
+
+namespace menshen::gate {
+
+namespace {
+constexpr std::size_t most_connections = 64;
+}
+
+class EyeServer::Connection : public std::enable_shared_from_this<Connection> {
+  public:
+    Connection(EyeServer& server, UnixSocket socket) : server_(server), socket_(std::move(socket)) {}
+
+    void read() {
+        socket_.async_read_some(boost::asio::buffer(buffer_),
+                                [self = shared_from_this()](boost::system::error_code error, std::size_t size) {
+                                    if (self->closed_) return;
+                                    if (error) return self->end(error.message());
+                                    auto messages = self->parser_.feed({self->buffer_.data(), size});
+                                    if (!messages) return self->end(messages.error().message);
+                                    for (auto& message : *messages) {
+                                        if (!self->handle(message)) return;
+                                    }
+                                    self->read();
+                                });
+    }
+
+    void close() {
+        closed_ = true;
+        boost::system::error_code ignored;
+        socket_.close(ignored);
+    }
+
+  private:
+    bool handle(eye_message::Message& message) {
+        if (const auto* hello = std::get_if<eye_message::Hello>(&message)) return greet(*hello);
+        if (camera_.empty()) return end("spoke before hello"), false;
+        if (auto* r = std::get_if<Read>(&message)) {
+            if (r->lane != lane_) return end(fmt::format("read for lane {}, which it does not serve", r->lane)), false;
+            server_.handlers_.on_read(*r);
+        } else if (auto* beat = std::get_if<eye_message::Beat>(&message)) {
+            beat->camera = camera_;
+            server_.handlers_.on_beat(*beat);
+        } else if (auto* picture = std::get_if<eye_message::Picture>(&message)) {
+            picture->lane = lane_;
+            server_.handlers_.on_picture(std::move(*picture));
+        }
+        return true;
+    }
+
+    bool greet(const eye_message::Hello& hello) {
+        const auto known = server_.lanes_.find(hello.camera);
+        if (known == server_.lanes_.end()) return end(fmt::format("unknown camera \"{}\"", hello.camera)), false;
+        if (hello.version != 1) return end(fmt::format("speaks version {}, this gate speaks 1", hello.version)), false;
+        // The newest child of a camera is the camera: an older one is frozen or about to die.
+        for (const auto& other : std::set(server_.connections_)) {
+            if (other.get() != this && other->camera_ == hello.camera) other->end("replaced");
+        }
+        camera_ = hello.camera;
+        lane_ = known->second;
+        return true;
+    }
+
+    void end(const std::string& why) {
+        if (closed_) return;
+        close();
+        if (!camera_.empty() && why != "replaced") server_.handlers_.on_gone(camera_, why);
+        server_.connections_.erase(shared_from_this());
+    }
+
+    EyeServer& server_;
+    UnixSocket socket_;
+    eye_message::Parser parser_;
+    std::array<char, 64 * 1024> buffer_{};
+    std::string camera_;
+    LaneId lane_;
+    bool closed_ = false;
+};
+
+EyeServer::EyeServer(boost::asio::any_io_executor loop, std::map<std::string, LaneId> lanes, Handlers handlers)
+    : server_(std::move(loop),
+              [this](UnixSocket socket) {
+                  if (connections_.size() >= most_connections) return;
+                  const auto connection = std::make_shared<Connection>(*this, std::move(socket));
+                  connections_.insert(connection);
+                  connection->read();
+              }),
+      lanes_(std::move(lanes)),
+      handlers_(std::move(handlers)) {}
+
+EyeServer::~EyeServer() { close(); }
+
+void EyeServer::close() {
+    server_.close();
+    for (const auto& connection : connections_) connection->close();
+    connections_.clear();
+}
+
+}  // namespace menshen::gate
