@@ -57,6 +57,8 @@ class GateControl {
     [[nodiscard]] virtual boost::json::object snapshot() const = 0;
 
     /// {"lane": Lane} | {"referred": [ … whole list … ]} | {"faults": [ … ]} | {"passed": Passed} | {"site": {"clock","mode","list","now"}}
+    /// | {"alarm": {"lane","alarm":"tailgate|opened_externally|backed_out|queue_full|welded_relay|wrong_way"}}: look there now
+    /// | {"refused": {"lane","action":"close|stop|hold|fire_reset","why"}}: a touch that the lane did not carry out
     using Listener = std::function<void(const boost::json::object&)>;
     /// Until the returned token is destroyed.
     [[nodiscard]] virtual std::shared_ptr<void> subscribe(Listener listener) = 0;

@@ -29,6 +29,7 @@ enum class EventKind {
     visitor_registered, // plate, until, by
     pictures_dropped,   // count, bytes
     guard_session,      // login, logout, refused
+    evidence,           // pictures [{name, sha256, bytes}] of an arrival that no outcome binds: refused, referred, left
 };
 
 struct Event {
