@@ -1,0 +1,60 @@
+// Who is inside: a projection of the passage events. The journal keeps it in its database; the gate keeps a copy in
+// memory and applies the same passages to it, so that a decision never waits for the disk. Plain values, no clock, no
+// file.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "journal/records.hpp"
+#include "values/time.hpp"
+
+namespace menshen::journal {
+
+struct PlatePresence {
+    bool inside = false;
+    std::string zone;
+    UtcTime since{};                  // of the passage in or out
+    std::optional<PermitKey> permit;  // that it entered with
+    friend bool operator==(const PlatePresence&, const PlatePresence&) = default;
+};
+
+class PresenceBook {
+  public:
+    /// Rules. In: the plate is inside; the permit's uses rise by one; the zone's count rises by one unless the plate
+    /// was taken to be in that zone already (its way out was missed). Out: the plate is outside; the count falls by one
+    /// if it was inside there or the plate is not known; never below zero.
+    void apply(const PassageRecord& passage, UtcTime at);
+
+    /// Nothing if the plate never passed, or so long ago that it was forgotten.
+    [[nodiscard]] const PlatePresence* of(const std::string& plate) const;
+    /// Cars inside with that permit, other than `except`.
+    [[nodiscard]] int inside_with(const PermitKey& permit, const std::string& except = {}) const;
+    /// Entries counted so far.
+    [[nodiscard]] int uses_of(const PermitKey& permit) const;
+    [[nodiscard]] int inside_zone(const std::string& zone) const;
+    [[nodiscard]] const std::unordered_map<std::string, PlatePresence>& plates() const { return plates_; }
+    [[nodiscard]] const std::map<std::string, int>& zones() const { return zones_; }
+    [[nodiscard]] const std::map<PermitKey, int>& uses() const { return uses_; }
+
+    /// Forgets plates that went out before `before`: memory stays bounded.
+    void forget_outside(UtcTime before);
+
+    void set_plate(const std::string& plate, PlatePresence presence);
+    void set_uses(const PermitKey& permit, int uses) { uses_[permit] = uses; }
+    void set_zone(const std::string& zone, int inside) { zones_[zone] = inside; }
+
+    friend bool operator==(const PresenceBook&, const PresenceBook&) = default;
+
+  private:
+    void leave(const PlatePresence& presence);
+    std::unordered_map<std::string, PlatePresence> plates_;
+    std::map<PermitKey, int> inside_;  // cars inside with each permit
+    std::map<PermitKey, int> uses_;
+    std::map<std::string, int> zones_;
+};
+
+}  // namespace menshen::journal

@@ -1,0 +1,76 @@
+// One transaction on whitelist.db, with the counters that go with it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "rows.hpp"
+#include "store/database.hpp"
+#include "values/time.hpp"
+#include "whitelist/import.hpp"
+
+namespace menshen::whitelist {
+
+inline constexpr std::string_view local_scope = "local";
+
+struct Counters {
+    std::int64_t next_id = 1;
+    std::int64_t changed = 0;  // UTC milliseconds
+    std::int64_t credentials = 0;
+    std::int64_t permits = 0;
+    std::int64_t blocks = 0;
+};
+
+/// The writing connection and its statements.
+struct Tables {
+    explicit Tables(store::Database opened) : database(std::move(opened)) {}
+    [[nodiscard]] Status prepare();
+    /// Reads the counters; a new list starts its ids at `now`, above every id that an older list gave.
+    [[nodiscard]] Status load(UtcTime now);
+
+    store::Database database;
+    Counters counters;
+    store::Statement put_permit, drop_permit, permit_by_id, put_credential, drop_credentials, put_block, drop_block,
+        same_plate, active_block, listed_plate, put_meta;
+};
+
+/// Begin, change, commit. Left without commit(), nothing has happened.
+class Change {
+  public:
+    [[nodiscard]] static Result<Change> begin(Tables& tables);
+
+    [[nodiscard]] std::int64_t new_id() { return counters_.next_id++; }
+    [[nodiscard]] Status insert(const Permit& permit);  // its id must be new
+    [[nodiscard]] Status replace(const Permit& permit);
+    /// Errc::not_found
+    [[nodiscard]] Status remove_permit(std::int64_t id);
+    [[nodiscard]] Status add(const Credential& credential);
+    [[nodiscard]] Status remove_credentials(std::int64_t permit_id);
+    [[nodiscard]] Status put(const Block& block, bool is_new);
+    [[nodiscard]] Status remove_block(std::int64_t id);
+
+    [[nodiscard]] Status commit(UtcTime now);
+
+  private:
+    Change(Tables& tables, store::Transaction transaction)
+        : tables_(&tables), transaction_(std::move(transaction)), counters_(tables.counters) {}
+    [[nodiscard]] Status write(const Permit& permit);
+    Tables* tables_;
+    store::Transaction transaction_;
+    Counters counters_;
+};
+
+/// The permit of scope local that a row about `plate` changes: a visitor's if `visitor`, else any other; one of
+/// `permit_class` before the rest.
+[[nodiscard]] Result<std::optional<Permit>> permit_of(Tables& tables, std::string_view plate, bool visitor,
+                                                      PermitClass permit_class);
+/// A block of kind `block`, in any scope, that is in force at `local`.
+[[nodiscard]] Result<bool> is_blocked(Tables& tables, std::string_view plate, std::optional<LocalTime> local);
+[[nodiscard]] Result<bool> is_listed(Tables& tables, std::string_view plate);
+
+[[nodiscard]] Result<ImportReport> run_import(Tables& tables, const ImportRequest& request, UtcTime now);
+
+}  // namespace menshen::whitelist

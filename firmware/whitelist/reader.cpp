@@ -1,0 +1,242 @@
+#include "whitelist/reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "rows.hpp"
+
+namespace menshen::whitelist {
+
+using store::Statement;
+
+struct WhitelistReader::Impl {
+    store::Database database;
+    Statement begin, end, version, permits, blocks, schedule, calendar, counts;
+
+    // schedules and calendar change rarely: kept until another connection commits
+    std::int64_t seen_version = -1;
+    std::map<std::pair<std::string, std::int64_t>, Schedule> known_schedules;
+    Calendar known_calendar;
+
+    explicit Impl(store::Database opened) : database(std::move(opened)) {}
+
+    Status prepare();
+    Status refresh();
+    Status read_calendar();
+    Result<Listing> listing(std::string_view kind, const std::string& value);
+    Status read_permits(Listing& listing, std::string_view kind);
+    Status read_blocks(Listing& listing);
+    Result<const Schedule*> find_schedule(const std::string& scope, std::int64_t id);
+    Status add_schedules(Answer& answer);
+    Result<Answer> look_up(std::span<const std::string> plates);
+
+    /// One snapshot for everything that `read` asks; always ended, so that the writer can checkpoint.
+    template <class Read>
+    auto in_snapshot(Read read) -> decltype(read()) {
+        if (auto begun = begin.run(); !begun) return begun.error();
+        auto result = read();
+        const auto ended = end.run();
+        if (result.ok() && !ended) return ended.error();
+        return result;
+    }
+};
+
+namespace {
+
+struct Prepared {
+    Statement* statement;
+    std::string sql;
+};
+
+Status prepare_all(store::Database& database, std::initializer_list<Prepared> all) {
+    for (const auto& one : all) {
+        auto statement = database.prepare(one.sql);
+        if (!statement) return statement.error();
+        *one.statement = std::move(statement).value();
+    }
+    return {};
+}
+
+}  // namespace
+
+Status WhitelistReader::Impl::prepare() {
+    return prepare_all(
+        database, {{&begin, "BEGIN"},
+                   {&end, "COMMIT"},
+                   {&version, "PRAGMA data_version"},
+                   {&permits, fmt::format("SELECT c.scope, c.id, c.permit_id, p.body FROM credential c "
+                                          "JOIN permit p ON p.scope = c.scope AND p.id = c.permit_id "
+                                          "WHERE c.kind = ?1 AND c.value = ?2 LIMIT {}",
+                                          max_permits_a_plate)},
+                   {&blocks, fmt::format("SELECT {} FROM block WHERE plate = ?1", block_columns)},
+                   {&schedule, "SELECT body FROM schedule WHERE scope = ?1 AND id = ?2"},
+                   {&calendar, "SELECT body FROM calendar"},
+                   {&counts,
+                    "SELECT (SELECT value FROM meta WHERE key = 'credentials'), (SELECT value FROM meta WHERE key = "
+                    "'permits'), (SELECT value FROM meta WHERE key = 'blocks'), (SELECT value FROM meta WHERE key = "
+                    "'changed')"}});
+}
+
+Status WhitelistReader::Impl::refresh() {
+    auto row = version.step();
+    if (!row) return row.error();
+    const std::int64_t now = version.integer(0);
+    version.reset();
+    if (now == seen_version) return {};
+    known_schedules.clear();
+    if (auto done = read_calendar(); !done) return done;
+    seen_version = now;
+    return {};
+}
+
+Status WhitelistReader::Impl::read_calendar() {
+    known_calendar = {};
+    for (;;) {
+        auto row = calendar.step();
+        if (!row) return row.error();
+        if (!*row) break;
+        auto part = calendar_from(calendar.text(0));
+        if (!part) {
+            calendar.reset();
+            return part.error();
+        }
+        auto& all = known_calendar;
+        all.holidays.insert(all.holidays.end(), part->holidays.begin(), part->holidays.end());
+        all.make_up_workdays.insert(all.make_up_workdays.end(), part->make_up_workdays.begin(),
+                                    part->make_up_workdays.end());
+    }
+    std::sort(known_calendar.holidays.begin(), known_calendar.holidays.end());
+    std::sort(known_calendar.make_up_workdays.begin(), known_calendar.make_up_workdays.end());
+    return {};
+}
+
+Result<Listing> WhitelistReader::Impl::listing(std::string_view kind, const std::string& value) {
+    Listing listing;
+    listing.plate = value;
+    auto done = read_permits(listing, kind);
+    permits.reset();
+    if (done && kind == to_string(CredentialKind::plate)) {
+        done = read_blocks(listing);
+        blocks.reset();
+    }
+    if (!done) return done.error();
+    return listing;
+}
+
+Status WhitelistReader::Impl::read_permits(Listing& listing, std::string_view kind) {
+    permits.bind(1, kind).bind(2, listing.plate);
+    for (;;) {
+        auto row = permits.step();
+        if (!row) return row.error();
+        if (!*row) return {};
+        auto permit = permit_from(permits.text(0), permits.integer(2), permits.text(3));
+        if (!permit) return permit.error();
+        Credential credential;
+        credential.id = permits.integer(1);
+        for (const auto one : {CredentialKind::plate, CredentialKind::card, CredentialKind::qr, CredentialKind::face,
+                               CredentialKind::pin}) {
+            if (kind == to_string(one)) credential.kind = one;
+        }
+        credential.value = listing.plate;
+        credential.permit_id = permits.integer(2);
+        listing.permits.emplace_back(std::move(credential), std::move(permit).value());
+    }
+}
+
+Status WhitelistReader::Impl::read_blocks(Listing& listing) {
+    blocks.bind(1, listing.plate);
+    for (;;) {
+        auto row = blocks.step();
+        if (!row) return row.error();
+        if (!*row) return {};
+        auto block = block_from(blocks);
+        if (!block) return block.error();
+        listing.blocks.push_back(std::move(block).value());
+    }
+}
+
+Result<const Schedule*> WhitelistReader::Impl::find_schedule(const std::string& scope, std::int64_t id) {
+    const auto key = std::make_pair(scope, id);
+    if (const auto known = known_schedules.find(key); known != known_schedules.end()) return &known->second;
+    auto row = schedule.bind(1, scope).bind(2, id).step();
+    if (!row) return row.error();
+    if (!*row) return static_cast<const Schedule*>(nullptr);  // decide denies a permit whose schedule is not there
+    auto found = schedule_from(id, schedule.text(0));
+    schedule.reset();
+    if (!found) return found.error();
+    return &known_schedules.emplace(key, std::move(found).value()).first->second;
+}
+
+Status WhitelistReader::Impl::add_schedules(Answer& answer) {
+    for (const auto& one : answer.listings) {
+        for (const auto& [credential, permit] : one.permits) {
+            if (!permit.schedule_id) continue;
+            const auto same = [&](const Schedule& s) { return s.id == *permit.schedule_id; };
+            if (std::any_of(answer.schedules.begin(), answer.schedules.end(), same)) continue;
+            auto found = find_schedule(permit.scope, *permit.schedule_id);
+            if (!found) return found.error();
+            if (*found != nullptr) answer.schedules.push_back(**found);
+        }
+    }
+    return {};
+}
+
+Result<Answer> WhitelistReader::Impl::look_up(std::span<const std::string> plates) {
+    if (auto done = refresh(); !done) return done.error();
+    Answer answer;
+    answer.listings.reserve(plates.size());
+    for (const auto& plate : plates) {
+        auto one = listing(to_string(CredentialKind::plate), plate);
+        if (!one) return one.error();
+        answer.listings.push_back(std::move(one).value());
+    }
+    if (auto done = add_schedules(answer); !done) return done.error();
+    answer.calendar = known_calendar;
+    return answer;
+}
+
+Result<WhitelistReader> WhitelistReader::open(const std::filesystem::path& file, const std::string& vfs) {
+    store::Options options;
+    options.role = store::Role::reader;
+    options.vfs = vfs;
+    auto database = store::Database::open(file, options);
+    if (!database) return database.error();
+    auto impl = std::make_unique<Impl>(std::move(database).value());
+    if (auto done = impl->prepare(); !done) return done.error().in(file.string());
+    return WhitelistReader(std::move(impl));
+}
+
+WhitelistReader::WhitelistReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+WhitelistReader::WhitelistReader(WhitelistReader&&) noexcept = default;
+WhitelistReader& WhitelistReader::operator=(WhitelistReader&&) noexcept = default;
+WhitelistReader::~WhitelistReader() = default;
+
+Result<Answer> WhitelistReader::look_up(std::span<const std::string> plates) {
+    if (plates.size() > max_plates_asked) {
+        return {Errc::invalid, fmt::format("{} plates in one look-up; at most {}", plates.size(), max_plates_asked)};
+    }
+    return impl_->in_snapshot([&] { return impl_->look_up(plates); });
+}
+
+Result<Listing> WhitelistReader::look_up(CredentialKind kind, const std::string& value) {
+    return impl_->in_snapshot([&] { return impl_->listing(to_string(kind), value); });
+}
+
+Result<Summary> WhitelistReader::summary() {
+    auto& counts = impl_->counts;
+    auto row = counts.step();
+    if (!row) return row.error();
+    Summary summary{counts.integer(0), counts.integer(1), counts.integer(2), std::nullopt};
+    if (const auto changed = counts.maybe_integer(3)) summary.changed = UtcTime(milliseconds(*changed));
+    counts.reset();
+    return summary;
+}
+
+Status WhitelistReader::check() {
+    return impl_->database.check();
+}
+
+}  // namespace menshen::whitelist
