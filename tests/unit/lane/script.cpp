@@ -220,4 +220,18 @@ State play(const Config& config, std::string_view script) {
     return player.state();
 }
 
+State play_from_quiet(const Config& config, std::string_view script) {
+    return play(config, "0 sense approach=clear under=clear photocell=clear arm=down -> [idle]\n" + std::string(script));
+}
+
+State play_from_open(const Config& config, std::string_view script) {
+    const std::string last = config.has_arm ? "4 sense arm=up -> ended 1 opened [open]\n" : "4 tick -> [open]\n";
+    return play_from_quiet(config,
+                           "1 grant 1 -> [waiting]\n"
+                           "2 sense approach=occupied -> commit 1 [recording]\n"
+                           "2.1 durable 1 -> open 1 [opening]\n"
+                           "2.2 ack 1 ->\n" +
+                               last + std::string(script));
+}
+
 }  // namespace menshen::lane

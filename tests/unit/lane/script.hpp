@@ -26,8 +26,9 @@ State play(const Config& config, std::string_view script);
 /// Everything: both loops, photocell, arm switches.
 [[nodiscard]] Config full_lane();
 
-/// The lines that most scenarios start with: board read with everything clear and the arm down.
-inline constexpr std::string_view quiet_boot =
-    "0 sense approach=clear under=clear photocell=clear arm=down -> [idle]\n";
+/// Arm down and everything clear at 0; `script` follows.
+State play_from_quiet(const Config& config, std::string_view script);
+/// Car 1 has been let in and stands before the open arm since 4; `script` follows.
+State play_from_open(const Config& config, std::string_view script);
 
 }  // namespace menshen::lane
