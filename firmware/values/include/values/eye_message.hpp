@@ -55,7 +55,12 @@ class Parser {
     Result<std::vector<Message>> feed(std::string_view bytes);
 
   private:
+    /// Takes one message off the front; how many bytes it used, 0 when `wanted_` more are needed.
+    Result<std::size_t> take(std::string_view bytes, std::vector<Message>& out);
+
     std::string buffer_;
+    std::size_t wanted_ = 4;  // bytes of the message in front, as far as known: a picture in pieces is parsed once
+    bool failed_ = false;
 };
 
 }  // namespace menshen::eye_message
