@@ -32,6 +32,9 @@ class Barrier {
     std::function<void(Sensors)> on_sensors;
     /// Connected and read once / not answering, with what the guard should know. On the gate's loop.
     std::function<void(bool up, std::string detail)> on_link;
+    /// The relays, read back, are not as commanded (welded, dead, switched by others), in words; empty: as commanded again. Told when
+    /// it changes. On the gate's loop.
+    std::function<void(std::string wrong)> on_relays;
 };
 
 }  // namespace menshen
