@@ -92,8 +92,8 @@ class Journal {
 
     [[nodiscard]] Result<Committed> append(const Event& event);
     /// All or none, in order, one sync of the disk. An event of kind intent, outcome or passage has the same effect as
-    /// the calls below. Any event's body.pictures [{name, sha256, bytes}] binds those pictures; body.keep = true (and
-    /// every kind but outcome) protects them from the quota.
+    /// the calls below. Any event's body.pictures [{name, sha256, bytes}] binds those pictures; body.keep (true
+    /// if absent, but false in an outcome) protects them from the quota.
     [[nodiscard]] Result<Committed> append_all(std::span<const Event> events);
 
     /// Errc::conflict: this authorisation has had an intent before (I15).
@@ -129,7 +129,8 @@ class Journal {
 
     /// Writes it under its hash (temporary file, fsync, rename, fsync of the folder). Once it is bound by an event it
     /// counts; a picture never bound is counted by tend() and goes first. Errc::exhausted: quota or disk full.
-    [[nodiscard]] Result<PictureRef> write_picture(std::string_view name, std::span<const std::uint8_t> jpeg);
+    [[nodiscard]] Result<PictureRef> write_picture(std::string_view name, std::span<const std::uint8_t> jpeg,
+                                                   const Now& now);
     /// Errc::not_found: never there or dropped. Errc::corrupt: its content does not have that hash.
     [[nodiscard]] Result<std::vector<std::uint8_t>> read_picture(std::string_view sha256) const;
     /// The pictures of events up to `sequence` are safe elsewhere (a verified acknowledgement): they go first.

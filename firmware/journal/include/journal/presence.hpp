@@ -24,9 +24,9 @@ struct PlatePresence {
 
 class PresenceBook {
   public:
-    /// Rules. In: the plate is inside; the permit's uses rise by one; the zone's count rises by one unless the plate
-    /// was taken to be in that zone already (its way out was missed). Out: the plate is outside; the count falls by one
-    /// if it was inside there or the plate is not known; never below zero.
+    /// Rules. In: the plate is inside that zone and in no other, the zone's count rises by one (unless it was inside it
+    /// already: its way out was missed), the permit's uses rise by one. Out: the plate is outside; the count falls by
+    /// one if it was inside, or if the plate is empty or never seen (it may have come in unread); never below zero.
     void apply(const PassageRecord& passage, UtcTime at);
 
     /// Nothing if the plate never passed, or so long ago that it was forgotten.
@@ -40,8 +40,9 @@ class PresenceBook {
     [[nodiscard]] const std::map<std::string, int>& zones() const { return zones_; }
     [[nodiscard]] const std::map<PermitKey, int>& uses() const { return uses_; }
 
-    /// Forgets plates that went out before `before`: memory stays bounded.
-    void forget_outside(UtcTime before);
+    /// Forgets plates that went out, or came in, before these times (and takes the latter off their zone's count):
+    /// memory stays bounded. The journal does so at start; the gate may do the same daily with its copy.
+    void forget(UtcTime outside_before, UtcTime inside_before);
 
     void set_plate(const std::string& plate, PlatePresence presence);
     void set_uses(const PermitKey& permit, int uses) { uses_[permit] = uses; }

@@ -1,0 +1,76 @@
+#include "journal/presence.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace menshen::journal {
+
+namespace {
+
+void fall(std::map<std::string, int>& zones, const std::string& zone) {
+    int& count = zones[zone];
+    count = std::max(0, count - 1);
+}
+
+}  // namespace
+
+void PresenceBook::leave(const PlatePresence& presence) {
+    fall(zones_, presence.zone);
+    if (!presence.permit) return;
+    const auto at = inside_.find(*presence.permit);
+    if (at != inside_.end() && --at->second <= 0) inside_.erase(at);
+}
+
+void PresenceBook::apply(const PassageRecord& passage, UtcTime at) {
+    const auto known = passage.plate.empty() ? plates_.end() : plates_.find(passage.plate);
+    if (known != plates_.end()) {
+        if (known->second.inside) leave(known->second);
+    } else if (!passage.entered) {
+        fall(zones_, passage.zone);
+    }
+    if (passage.entered) {
+        ++zones_[passage.zone];
+        if (passage.permit) ++uses_[*passage.permit];
+    }
+    if (passage.plate.empty()) return;
+    if (passage.entered && passage.permit) ++inside_[*passage.permit];
+    plates_[passage.plate] = {passage.entered, passage.zone, at, passage.entered ? passage.permit : std::nullopt};
+}
+
+const PlatePresence* PresenceBook::of(const std::string& plate) const {
+    const auto at = plates_.find(plate);
+    return at != plates_.end() ? &at->second : nullptr;
+}
+
+int PresenceBook::inside_with(const PermitKey& permit, const std::string& except) const {
+    const auto at = inside_.find(permit);
+    const int all = at != inside_.end() ? at->second : 0;
+    const auto* one = except.empty() ? nullptr : of(except);
+    return one != nullptr && one->inside && one->permit == permit ? all - 1 : all;
+}
+
+int PresenceBook::uses_of(const PermitKey& permit) const {
+    const auto at = uses_.find(permit);
+    return at != uses_.end() ? at->second : 0;
+}
+
+int PresenceBook::inside_zone(const std::string& zone) const {
+    const auto at = zones_.find(zone);
+    return at != zones_.end() ? at->second : 0;
+}
+
+void PresenceBook::forget(UtcTime outside_before, UtcTime inside_before) {
+    for (auto at = plates_.begin(); at != plates_.end();) {
+        const auto& presence = at->second;
+        const bool old = presence.since < (presence.inside ? inside_before : outside_before);
+        if (old && presence.inside) leave(presence);
+        at = old ? plates_.erase(at) : std::next(at);
+    }
+}
+
+void PresenceBook::set_plate(const std::string& plate, PlatePresence presence) {
+    if (presence.inside && presence.permit) ++inside_[*presence.permit];
+    plates_[plate] = std::move(presence);
+}
+
+}  // namespace menshen::journal

@@ -1,0 +1,149 @@
+#include <boost/json/parse.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "clock_names.hpp"
+#include "impl.hpp"
+
+namespace menshen::journal {
+
+namespace json = boost::json;
+
+Result<Event> event_from(const store::Statement& row) {
+    Event event;
+    event.sequence = static_cast<std::uint64_t>(row.integer(0));
+    event.utc = UtcTime(milliseconds(row.integer(1)));
+    event.clock = clock_from(row.text(2));
+    event.lane = row.text(3);
+    auto kind = event_kind_from(row.text(4));
+    if (!kind) return Error{Errc::corrupt, kind.error().message}.in(fmt::format("event {}", event.sequence));
+    event.kind = *kind;
+    event.arrival = static_cast<ArrivalId>(row.integer(5));
+    event.authorisation = static_cast<AuthorisationId>(row.integer(6));
+    if (row.is_null(7)) {
+        event.body = {{"erased", true}};
+        return event;
+    }
+    boost::system::error_code failed;
+    auto body = json::parse(json::string_view(row.text(7).data(), row.text(7).size()), failed);
+    if (failed || !body.is_object())
+        return {Errc::corrupt, fmt::format("event {}: its body is not JSON", event.sequence)};
+    event.body = std::move(body.as_object());
+    return event;
+}
+
+namespace {
+
+Result<std::vector<Event>> collect(store::Database& database, std::string_view order, std::uint64_t from, int limit,
+                                   const LaneId& lane) {
+    auto query = database.prepare(fmt::format(
+        "SELECT {} FROM event WHERE {} AND (?2 = '' OR lane = ?2) ORDER BY {} LIMIT ?3", event_columns,
+        order == "after" ? "sequence > ?1" : "sequence < ?1", order == "after" ? "sequence" : "sequence DESC"));
+    if (!query) return query.error();
+    query->bind(1, static_cast<std::int64_t>(from))
+        .bind(2, std::string_view(lane))
+        .bind(3, std::int64_t{std::clamp(limit, 1, 1000)});
+    std::vector<Event> events;
+    for (;;) {
+        auto row = query->step();
+        if (!row) return row.error();
+        if (!*row) return events;
+        auto event = event_from(*query);
+        if (!event) return event.error();
+        events.push_back(std::move(event).value());
+    }
+}
+
+/// One row against the link before it; says why it does not fit.
+std::string judge(const store::Statement& row, std::uint64_t expected, Hash& link) {
+    Event event;
+    event.sequence = static_cast<std::uint64_t>(row.integer(0));
+    event.utc = UtcTime(milliseconds(row.integer(1)));
+    event.clock = clock_from(row.text(2));
+    event.lane = row.text(3);
+    auto kind = event_kind_from(row.text(4));
+    event.arrival = static_cast<ArrivalId>(row.integer(5));
+    event.authorisation = static_cast<AuthorisationId>(row.integer(6));
+    if (event.sequence != expected) return fmt::format("event {} stands where {} must", event.sequence, expected);
+    if (!kind) return "its kind is not known";
+    event.kind = *kind;
+    const auto body_hash = row.blob(9);
+    if (!row.is_null(7)) {
+        const Hash hash = hash_body(row.blob(8), row.text(7));
+        if (!std::equal(hash.begin(), hash.end(), body_hash.begin(), body_hash.end())) return "its body was changed";
+    }
+    link = next_link(link, event, body_hash);
+    const auto stored = row.blob(10);
+    if (!std::equal(link.begin(), link.end(), stored.begin(), stored.end())) return "it does not follow the one before";
+    return {};
+}
+
+}  // namespace
+
+Result<std::vector<Event>> Journal::events_after(std::uint64_t after, int limit, const LaneId& lane) {
+    return collect(impl_->database, "after", after, limit, lane);
+}
+
+Result<std::vector<Event>> Journal::events_before(std::uint64_t before, int limit, const LaneId& lane) {
+    return collect(impl_->database, "before", before == 0 ? INT64_MAX : before, limit, lane);
+}
+
+Result<ChainReport> Journal::verify_chain(std::uint64_t after, std::uint64_t count) {
+    Hash link = first_link(impl_->log_id);
+    auto query = impl_->database.prepare(fmt::format(
+        "SELECT {}, salt, body_hash, chain FROM event WHERE sequence >= ?1 ORDER BY sequence", event_columns));
+    if (!query) return query.error();
+    query->bind(1, static_cast<std::int64_t>(after));
+    ChainReport report;
+    std::uint64_t expected = after + 1;
+    while (count == 0 || report.events < count) {
+        auto row = query->step();
+        if (!row) return row.error();
+        if (!*row) break;
+        if (query->integer(0) == static_cast<std::int64_t>(after)) {  // the link that the range hangs on
+            const auto stored = query->blob(10);
+            if (stored.size() == link.size()) std::copy(stored.begin(), stored.end(), link.begin());
+            continue;
+        }
+        ++report.events;
+        report.why = judge(*query, expected++, link);
+        if (!report.why.empty()) {
+            report.broken_at = expected - 1;
+            return report;
+        }
+    }
+    if (count == 0 && expected != impl_->last_sequence + 1) {
+        report.why = fmt::format("it ends at {} instead of {}", expected - 1, impl_->last_sequence);
+        report.broken_at = expected;
+        return report;
+    }
+    report.whole = true;
+    report.head = to_hex(link);
+    return report;
+}
+
+std::uint64_t Journal::last_sequence() const {
+    return impl_->last_sequence;
+}
+const std::string& Journal::log_id() const {
+    return impl_->log_id;
+}
+const PresenceBook& Journal::presence_all() const {
+    return impl_->presence;
+}
+
+Result<std::map<LaneId, ModeRow>> Journal::modes() {
+    auto query = impl_->database.prepare("SELECT lane, mode, by, since FROM mode");
+    if (!query) return query.error();
+    std::map<LaneId, ModeRow> modes;
+    for (;;) {
+        auto row = query->step();
+        if (!row) return row.error();
+        if (!*row) return modes;
+        modes[std::string(query->text(0))] = {std::string(query->text(1)), std::string(query->text(2)),
+                                              UtcTime(milliseconds(query->integer(3)))};
+    }
+}
+
+}  // namespace menshen::journal
