@@ -5,7 +5,7 @@
 namespace menshen {
 namespace {
 
-constexpr Names<EventKind, 16> kinds{{{EventKind::boot, "boot"},
+constexpr Names<EventKind, 17> kinds{{{EventKind::boot, "boot"},
                                       {EventKind::decision, "decision"},
                                       {EventKind::intent, "intent"},
                                       {EventKind::outcome, "outcome"},
@@ -20,7 +20,8 @@ constexpr Names<EventKind, 16> kinds{{{EventKind::boot, "boot"},
                                       {EventKind::list_changed, "list_changed"},
                                       {EventKind::visitor_registered, "visitor_registered"},
                                       {EventKind::pictures_dropped, "pictures_dropped"},
-                                      {EventKind::guard_session, "guard_session"}}};
+                                      {EventKind::guard_session, "guard_session"},
+ {EventKind::evidence, "evidence"}}};
 constexpr Names<Outcome, 5> outcomes{{{Outcome::opened, "opened"},
                                       {Outcome::commanded, "commanded"},
                                       {Outcome::not_opened, "not_opened"},

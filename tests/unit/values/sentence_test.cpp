@@ -44,7 +44,7 @@ TEST_CASE("classes of permits are found by key, Chinese name and what the bureau
 }
 
 TEST_CASE("kinds of events are read back from their keys") {
-    for (int i = 0; i <= static_cast<int>(EventKind::guard_session); ++i) {
+    for (int i = 0; i <= static_cast<int>(EventKind::evidence); ++i) {
         const auto kind = static_cast<EventKind>(i);
         CHECK(*event_kind_from(to_string(kind)) == kind);
     }

@@ -56,6 +56,16 @@ struct DecideInput {
     ClockState clock = ClockState::unset;
 };
 
+// What wins over what (ARCHITECTURE, "Decisions"):
+//   in   a block on a plausible candidate (or on the best one) > fire > lockdown > fleet > the list.
+//        Lockdown denies valid permits too; an emergency vehicle's is put before the guard (verdict refer, reason
+//        lockdown). A block on a candidate that is hardly plausible keeps a car from being admitted by itself (ambiguous).
+//   out  hold > fire and fleet > official car without an order > open for any car, read or not, list or not.
+//        A blocked car may leave; the guard is told (Notice::watchlist).
+//   Two listed plates in question need a margin of 0.95, more than any policy asks of one.
+//   A timed rule under an unset clock is for the guard; a block's own end then counts as not reached.
+//   Of several permits of one plate the best outcome wins.
+
 /// Deterministic, no side effect, bounded time: at most 8 candidates × 64 permits are looked at. Never throws.
 [[nodiscard]] Decision decide(const DecideInput& input) noexcept;
 

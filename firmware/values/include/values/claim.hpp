@@ -50,7 +50,8 @@ struct Read {
     friend bool operator==(const Read&, const Read&) = default;
 };
 
-/// A plate that a claim may be, with its likelihood (0..1).
+/// A plate that a claim may be, with its likelihood (0..1, whole millionths: those survive JSON exactly, so that a replay
+/// of a stored decision compares the same numbers).
 struct Candidate {
     std::string plate;
     double likelihood = 0;
