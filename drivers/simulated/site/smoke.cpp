@@ -1,0 +1,127 @@
+#include "director/smoke.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace menshen::director {
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto seen_within = 15s;        // from the car's coming to the expected decision or fault
+constexpr auto drives_within = 15s;      // from there until the car is gone and the arm down
+constexpr auto second_thought = 1500ms;  // an opening that must not come gets this long to show
+
+class Player {
+  public:
+    Player(Site& site, const Step& step) : site_(site), step_(step), from_(mark(log())) {}
+
+    Task<Row> play() {
+        const auto done = co_await act();
+        if (!done) {
+            Row row = seen();
+            row.trouble = done.error().message;
+            co_return row;
+        }
+        co_await signal().until([this] { return decided(); }, seen_within);
+        if (step_.action <= Action::tailgate) co_await let_drive();
+        if (step_.action == Action::park) co_await pause(second_thought);
+        co_return seen();
+    }
+
+  private:
+    [[nodiscard]] const LaneLog& log() const { return site_.observed().lane(step_.lane); }
+    [[nodiscard]] Signal& signal() { return site_.observed().changed; }
+    [[nodiscard]] Row seen() const { return row_since(log(), from_); }
+
+    Task<Status> act() {
+        switch (step_.action) {
+            case Action::arrive:
+                return site_.arrive(step_.lane, step_.car);
+            case Action::tailgate:
+                return arrive_with_another();
+            case Action::park:
+                return site_.park(step_.lane, step_.car);
+            case Action::board_dead:
+                return site_.board(step_.lane, false);
+            case Action::board_back:
+                return site_.board(step_.lane, true);
+            case Action::camera_cut:
+                return site_.camera(step_.lane, false);
+            case Action::camera_back:
+                return site_.camera(step_.lane, true);
+        }
+        return site_.clear(step_.lane);
+    }
+
+    Task<Status> arrive_with_another() {
+        if (auto first = co_await site_.arrive(step_.lane, step_.car); !first) co_return first;
+        auto second = step_.car;
+        second.id += "-behind";
+        co_return co_await site_.tailgate(step_.lane, second);
+    }
+
+    /// Reason and fault are as expected; what comes later (passages, outcome, alarms) is waited for elsewhere.
+    [[nodiscard]] bool decided() const {
+        const Row row = seen();
+        const auto& e = step_.expect;
+        const auto has = [](const auto& list, const auto& what) {
+            return what.empty() || std::find(list.begin(), list.end(), what) != list.end();
+        };
+        return (e.reason.empty() || e.reason == row.reason) && has(row.raised, e.fault) && has(row.cleared, e.cleared);
+    }
+
+    /// The car drives through, or backs out when nothing opens for it.
+    Task<void> let_drive() {
+        const bool opens = step_.expect.pulses.value_or(0) > 0;
+        const auto opened = [this] { return log().pulses.size() > from_.pulses; };
+        if (!co_await signal().until(opened, opens ? Steady::duration(5s) : second_thought)) {
+            (void)co_await site_.back_out(step_.lane, step_.car);
+            co_await signal().until([this] { return gone(step_.car.id); }, 5s);
+            co_return;
+        }
+        co_await signal().until(
+            [this] {
+                const Row row = seen();
+                return gone(step_.car.id) && row.closed && row.passed >= step_.expect.passed.value_or(1) &&
+                       differences(step_, row).empty();
+            },
+            drives_within);
+    }
+
+    [[nodiscard]] bool gone(const std::string& car) const {
+        const auto& left = log().left;
+        return std::find(left.begin(), left.end(), car) != left.end();
+    }
+
+    Site& site_;
+    const Step& step_;
+    Mark from_;
+};
+
+}  // namespace
+
+Task<bool> play_smoke(Site& site, const std::vector<Step>& steps, Steady::time_point until) {
+    fmt::print("{}\n", table_head());
+    bool good = true;
+    bool parked = false;
+    for (const auto& step : steps) {
+        Row row;
+        if (Steady::now() > until) {
+            row.trouble = "not played: the time is over";
+        } else {
+            Player player(site, step);
+            row = co_await player.play();
+        }
+        const auto wrong = differences(step, row);
+        good = good && wrong.empty();
+        fmt::print("{}\n", table_line(step, row, wrong));
+        std::fflush(stdout);
+        if (parked) (void)co_await site.clear(step.lane);
+        parked = step.action == Action::park;
+    }
+    co_return good;
+}
+
+}  // namespace menshen::director
