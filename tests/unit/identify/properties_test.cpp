@@ -18,7 +18,7 @@ Watch film(unsigned seed) {
     auto& eye = w.eye;
     double now = 0;
     const std::vector<std::string> plates{"苏B12345", "苏B1Z345", "苏AD12345", "VA12345", "nonsense"};
-    for (int i = 0; i < 400; ++i) {
+    for (int i = 0; i < 120; ++i) {
         now += eye.happens(0.02) ? eye.uniform(0, 90) : eye.uniform(0, 0.2);
         ++w.frame;
         for (unsigned n = eye.random() % 4; n > 0; --n) {
