@@ -1,0 +1,99 @@
+#include "camera/grabber.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace menshen::camera {
+namespace {
+
+constexpr milliseconds first_pause{500};
+constexpr milliseconds longest_pause{10'000};
+constexpr milliseconds between_rounds{40};  // of a clip that plays again; keeps a clip of one frame from spinning
+constexpr int tolerated_in_a_row = 30;      // frames refused before the source is opened again
+
+}  // namespace
+
+Grabber::Grabber(Options options)
+    : options_(std::move(options)), thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+Grabber::~Grabber() {
+    thread_.request_stop();
+    changed_.notify_all();
+}
+
+std::optional<Frame> Grabber::newer_than(std::uint64_t after, milliseconds patience) {
+    std::unique_lock lock(mutex_);
+    if (!changed_.wait_for(lock, patience, [&] { return newest_.number > after; })) return std::nullopt;
+    return newest_;  // cv::Mat shares its pixels; the thread puts a new one in its place and never writes into it
+}
+
+Status Grabber::status() const {
+    const std::scoped_lock lock(mutex_);
+    return status_;
+}
+
+void Grabber::report(Status::State state, std::string detail) {
+    const std::scoped_lock lock(mutex_);
+    status_.state = state;
+    status_.detail = std::move(detail);
+    ++status_.signs;
+}
+
+void Grabber::pause(milliseconds length, const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, stop, length, [] { return false; });
+}
+
+void Grabber::run(const std::stop_token& stop) {
+    const auto address = parse_address(options_.url);
+    const bool repeats = options_.loop && address && (address->kind == Kind::clip || address->kind == Kind::folder);
+    options_.loop = repeats;  // means nothing for a live camera
+    auto wait = first_pause;
+    while (!stop.stop_requested()) {
+        auto source = Source::open(options_);
+        if (!source) {
+            report(Status::State::failed, source.error().message);
+        } else if (play(**source, stop)) {
+            wait = first_pause;  // it worked for a while
+        }
+        if (stop.stop_requested() || status().state == Status::State::ended) return;
+        if (source && repeats && status().state == Status::State::opening) {
+            pause(between_rounds, stop);
+            continue;
+        }
+        pause(wait, stop);
+        wait = std::min(wait * 2, longest_pause);
+    }
+}
+
+/// Until the source is over; whether it gave any frame.
+bool Grabber::play(Source& source, const std::stop_token& stop) {
+    bool any = false;
+    int refused = 0;
+    while (!stop.stop_requested()) {
+        auto image = source.next();
+        if (image) {
+            const Instant captured = boot_now();
+            const std::scoped_lock lock(mutex_);
+            newest_ = {std::move(*image), captured, newest_.number + 1};
+            status_ = {Status::State::running, {}, newest_.image.cols, newest_.image.rows, newest_.number,
+                       status_.signs + 1};
+            changed_.notify_all();
+            any = true;
+            refused = 0;
+            continue;
+        }
+        if (source.ended()) {
+            report(Status::State::ended, image.error().message + "; set loop = true to play it again and again");
+            return any;
+        }
+        // a clip that starts again is no fault
+        const bool again = any && options_.loop && image.error().code == Errc::unavailable;
+        report(again ? Status::State::opening : Status::State::failed, image.error().message);
+        if (image.error().code != Errc::invalid || ++refused >= tolerated_in_a_row) return any;
+    }
+    return any;
+}
+
+}  // namespace menshen::camera

@@ -1,0 +1,58 @@
+// Frames of one camera, one after the other.
+#pragma once
+
+#include <opencv2/core/mat.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "camera/address.hpp"
+#include "values/result.hpp"
+#include "values/time.hpp"
+
+namespace menshen::camera {
+
+struct Options {
+    std::string url;          // see Address
+    std::string credentials;  // "user:password" or empty
+    bool loop = false;        // clip and folder: from the beginning again at the end
+    milliseconds open_timeout{5000};
+    milliseconds read_timeout{2000};
+    milliseconds picture_time{500};  // folder: how long each picture stands
+    std::int64_t max_pixels =
+        64'000'000;       // width × height; larger frames are refused before decoding where the format tells
+    int max_side = 3840;  // pixels; larger frames are scaled down to this
+};
+
+struct Frame {
+    cv::Mat image;             // 8-bit BGR
+    Instant captured{};        // CLOCK_BOOTTIME when the frame left the library
+    std::uint64_t number = 0;  // counts up per grabber, gaps = frames nobody looked at
+};
+
+/// Not thread-safe. next() blocks for at most read_timeout plus the picture's own time.
+class Source {
+  public:
+    virtual ~Source() = default;
+
+    /// The next frame. Errc::unavailable: the stream or clip is over, open it again. Errc::timeout: nothing came.
+    /// Errc::invalid: the frame is refused (too large, no pixels).
+    [[nodiscard]] virtual Result<cv::Mat> next() = 0;
+    /// The clip or folder is at its end, and `loop` is off: opening it again is not wanted.
+    [[nodiscard]] virtual bool ended() const { return false; }
+
+    /// Errors say what to check. No exception leaves this.
+    [[nodiscard]] static Result<std::unique_ptr<Source>> open(const Options& options);
+};
+
+/// CLOCK_BOOTTIME.
+[[nodiscard]] Instant boot_now();
+
+/// One picture file. JPEG, PNG and BMP; more than max_pixels is refused before it is decoded. No exception leaves this.
+[[nodiscard]] Result<cv::Mat> load_picture(const std::string& path, const Options& options = {});
+
+/// Refuses frames without pixels or with more than max_pixels; scales those with a side above max_side.
+[[nodiscard]] Result<cv::Mat> admit(cv::Mat image, const Options& options);
+
+}  // namespace menshen::camera
