@@ -1,0 +1,209 @@
+#include "eye/child.hpp"
+
+#include <malloc.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "camera/grabber.hpp"
+#include "eye/models.hpp"
+#include "eye/motion.hpp"
+#include "eye/pictures.hpp"
+#include "eye/sender.hpp"
+
+namespace menshen::eye {
+namespace {
+
+constexpr milliseconds patience{200};  // for a frame
+constexpr Duration beat_every = seconds(1);
+constexpr Duration live_every = seconds(2);
+constexpr Duration whole_every = milliseconds(1500);  // look at the whole region, not only where the plate was
+constexpr Duration hang = seconds(12);  // no sign of the camera's thread: longer than its timeouts together
+constexpr int scene_width = 1280, live_width = 640;  // pixels
+
+bool sanitized() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    return true;
+#else
+    return false;
+#endif
+}
+
+/// A decoder that is lied to may ask for any amount of memory: the kernel says no before the box suffers.
+void limit_memory(int megabytes) {
+    ::mallopt(M_ARENA_MAX, 2);
+    if (megabytes <= 0 || sanitized()) return;
+    const rlimit limit{static_cast<rlim_t>(megabytes) << 20U, static_cast<rlim_t>(megabytes) << 20U};
+    if (::setrlimit(RLIMIT_AS, &limit) != 0) spdlog::warn("no memory limit could be set");
+}
+
+std::string credentials_from(const std::string& path) {
+    if (path.empty()) return {};
+    std::ifstream file(path);
+    if (!file) spdlog::error("the credentials file {} cannot be read; the camera is tried without", path);
+    std::string line;
+    std::getline(file, line);
+    return line;
+}
+
+/// Sent to the gate: spells a plate at least faintly, or looks like one that cannot be read (a person will).
+bool worth_telling(const Seen& seen) {
+    if (seen.read.likelihood >= 0.02F) return true;
+    const auto length = characters(seen.read.text).size();
+    return length >= 5 && length <= 9 && seen.read.colour != PlateColour::unknown && seen.read.colour_likelihood > 0.6F;
+}
+
+class Child {
+  public:
+    Child(const CameraOptions& options, PlateReader reader, int heartbeat)
+        : options_(options),
+          reader_(std::move(reader)),
+          heartbeat_(heartbeat),
+          session_(static_cast<std::uint64_t>(camera::boot_now().time_since_epoch() / seconds(1))),
+          sender_(options.socket, {options.id, options.lane, 1, static_cast<int>(::getpid())}),
+          grabber_(camera_options(options)),
+          pictures_(options.id, session_) {}
+
+    int run() {
+        std::uint64_t last = 0;
+        while (true) {
+            const Instant now = camera::boot_now();
+            if (now - alive_ < hang) alive_byte();
+            if (now - beat_ >= beat_every) beat(now);
+            const auto frame = grabber_.newer_than(last, patience);
+            watch_the_camera(frame.has_value());
+            if (!frame) continue;
+            last = frame->number;
+            look(*frame);
+        }
+    }
+
+  private:
+    static camera::Options camera_options(const CameraOptions& options) {
+        camera::Options camera;
+        camera.url = options.url;
+        camera.credentials = credentials_from(options.credentials);
+        camera.loop = options.loop;
+        return camera;
+    }
+
+    void alive_byte() const {
+        if (::write(heartbeat_, ".", 1) < 0 && errno == EPIPE) ::_exit(0);  // the parent is gone
+    }
+
+    /// The camera's thread shows life by frames or by a new state; if neither comes for too long the library hangs, and
+    /// only a new process helps.
+    void watch_the_camera(bool frame) {
+        const auto sign = grabber_.status().signs;
+        if (frame || sign != sign_ || grabber_.status().state == camera::Status::State::ended)
+            alive_ = camera::boot_now();
+        sign_ = sign;
+    }
+
+    void beat(Instant now) {
+        const auto status = grabber_.status();
+        eye_message::Beat beat;
+        beat.camera = options_.id;
+        beat.state = status.state == camera::Status::State::running   ? "running"
+                     : status.state == camera::Status::State::opening ? "opening"
+                                                                      : "failed";
+        beat.detail = status.detail;
+        beat.fps = beat_ == Instant{} ? 0 : looked_ / std::chrono::duration<double>(now - beat_).count();
+        beat.frame = status.frames;
+        beat.width = status.width;
+        beat.height = status.height;
+        sender_.push(beat);
+        if (beat.state != state_) spdlog::info("camera {}: {} {}", options_.id, beat.state, beat.detail);
+        state_ = beat.state;
+        beat_ = now;
+        looked_ = 0;
+    }
+
+    void look(const camera::Frame& frame) {
+        const cv::Rect region = bounds(options_.region, frame.image.size());
+        if (frame.captured - live_ >= live_every) send_live(frame);
+        if (!motion_.worth_looking(frame.image(region), frame.captured)) return;
+        looked_ += 1;
+        const bool whole = focus_.empty() || camera::boot_now() - whole_ >= whole_every;
+        auto seen =
+            whole ? reader_.read(frame.image, options_.region)
+                  : reader_.read_window(frame.image, options_.region, focus_ & cv::Rect({0, 0}, frame.image.size()));
+        if (whole) whole_ = camera::boot_now();  // when it was done: it takes a while itself
+        if (!seen) {
+            spdlog::warn("camera {}: {}", options_.id, seen.error().message);
+            return;
+        }
+        std::erase_if(*seen, [](const Seen& s) { return !worth_telling(s); });
+        follow(*seen, frame.image.size());
+        for (auto& s : *seen) tell(s, frame);
+    }
+
+    /// The next frames are searched around the best plate only: a tenth of the work.
+    void follow(const std::vector<Seen>& seen, cv::Size frame) {
+        focus_ = {};
+        if (seen.empty() || seen.size() > 1) return;
+        const auto& c = seen.front().read.corners;
+        const float left = std::min(c[0].x, c[3].x), right = std::max(c[1].x, c[2].x);
+        const float w = right - left;
+        const cv::Point2f middle((left + right) / 2, (c[0].y + c[1].y + c[2].y + c[3].y) / 4);
+        const cv::Rect window(cvRound(middle.x - 1.6F * w), cvRound(middle.y - 0.9F * w), cvRound(3.2F * w),
+                              cvRound(1.8F * w));
+        focus_ = window & cv::Rect({0, 0}, frame);
+    }
+
+    void tell(Seen& seen, const camera::Frame& frame) {
+        motion_.seen(frame.captured);
+        seen.read.lane = options_.lane;
+        seen.read.frame = frame.number;
+        seen.read.captured = frame.captured;
+        const bool picture = pictures_.wanted(seen.read);
+        sender_.push(seen.read);
+        if (!picture) return;
+        sender_.push(
+            eye_message::Picture{seen.read.picture, options_.lane, "scene", jpeg_of(frame.image, scene_width, 80)});
+        sender_.push(eye_message::Picture{seen.read.picture, options_.lane, "crop", jpeg_of(seen.crop, 384, 85)});
+    }
+
+    void send_live(const camera::Frame& frame) {
+        live_ = frame.captured;
+        sender_.push(
+            eye_message::Picture{"live-" + options_.id, options_.lane, "scene", jpeg_of(frame.image, live_width, 70)});
+    }
+
+    CameraOptions options_;
+    PlateReader reader_;
+    int heartbeat_;
+    std::uint64_t session_;
+    Sender sender_;
+    camera::Grabber grabber_;
+    Pictures pictures_;
+    Motion motion_;
+    cv::Rect focus_;
+    Instant beat_{}, live_{}, whole_{}, alive_ = camera::boot_now();
+    std::uint64_t sign_ = 0;
+    double looked_ = 0;
+    std::string state_;
+};
+
+}  // namespace
+
+int run_child(const CameraOptions& options, int heartbeat) {
+    limit_memory(options.memory_mb);
+    cv::setNumThreads(1);
+    const auto models = find_models(options.models);
+    if (!models) {
+        spdlog::error("camera {}: {}", options.id, models.error().message);
+        return 2;
+    }
+    auto reader = PlateReader::load(*models);
+    if (!reader) {
+        spdlog::error("camera {}: {}", options.id, reader.error().message);
+        return 2;
+    }
+    return Child(options, std::move(*reader), heartbeat).run();
+}
+
+}  // namespace menshen::eye

@@ -1,0 +1,75 @@
+#include <CLI/CLI.hpp>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+#include <iostream>
+#include <iterator>
+
+#include "camera/address.hpp"
+#include "eye/child.hpp"
+#include "eye/parent.hpp"
+#include "read_command.hpp"
+
+namespace {
+
+using namespace menshen;
+
+constexpr int heartbeat_fd = 3;  // as the parent sets it up
+
+int child() {
+    const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
+    const auto options = eye::camera_options_from(text);
+    if (!options) {
+        std::cerr << "menshen-eye: " << options.error().message << '\n';
+        return 2;
+    }
+    return eye::run_child(*options, heartbeat_fd);
+}
+
+int watch(eye::CameraOptions camera) {
+    const auto address = camera::parse_address(camera.url);
+    if (!address && address.error().code == Errc::invalid) {
+        std::cerr << "menshen-eye: " << address.error().message << '\n';
+        return 2;
+    }
+    if (camera.id.empty()) camera.id = camera.lane;
+    return eye::run_parent({camera}, "/proc/self/exe");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    spdlog::set_default_logger(spdlog::stderr_logger_mt("eye"));
+    CLI::App app("menshen-eye: looks at a gate's cameras and sends what it reads to the gate");
+    eye::CameraOptions camera;
+    bool is_child = false;
+    app.add_option("--camera", camera.url, "rtsp://…, http://…, a clip, a folder of pictures, v4l2:0");
+    app.add_option("--lane", camera.lane, "the lane it watches");
+    app.add_option("--id", camera.id, "the camera's name; the lane's if not given");
+    app.add_option("--credentials", camera.credentials, "file with one line user:password");
+    app.add_option("--socket", camera.socket, "the gate's socket for eyes")->capture_default_str();
+    app.add_option("--models", camera.models, "folder of the networks");
+    app.add_option("--memory-mb", camera.memory_mb, "address space of a camera's process")->capture_default_str();
+    app.add_flag("--loop", camera.loop, "play a clip or folder again and again");
+    app.add_flag("--child", is_child)->group("");
+    camera.socket = "/run/menshen/eye.sock";
+
+    eye::ReadCommand read;
+    auto* command =
+        app.add_subcommand("read", "read the plates of pictures, folders and clips; prints a JSON line for each");
+    command->add_option("input", read.inputs, "pictures, folders of pictures, clips")->required();
+    command->add_option("--labels", read.labels, "CSV with file,plate: prints right, wrong, not read");
+    command->add_option("--models", read.models, "folder of the networks");
+    command->add_option("--every", read.every, "of a clip: every n-th frame")->check(CLI::PositiveNumber);
+    command->add_option("--budget", read.budget, "pixels of the detector's input");
+    command->add_flag("--crops", read.crops, "every picture is one plate, edge to edge");
+    command->add_flag("--quiet", read.quiet, "the counts alone");
+    CLI11_PARSE(app, argc, argv);
+
+    if (is_child) return child();
+    if (command->parsed()) return eye::run_read(read);
+    if (!camera.url.empty() && !camera.lane.empty()) return watch(camera);
+    std::cerr << app.help();
+    return 2;
+}
