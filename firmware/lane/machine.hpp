@@ -13,6 +13,7 @@ class Machine {
 
     void run_due_timers();
     void take(const Input& input);
+    void tidy();
 
   private:
     // step.cpp
@@ -50,6 +51,9 @@ class Machine {
     void end(Outcome outcome, std::string_view detail);
     void end_as_observed(std::string_view detail);
     void interrupt(std::string_view why);
+    void drop(const Authorisation& authorisation, std::string_view why);
+    void lose_leave(AuthorisationId id);
+    [[nodiscard]] bool current_is_under() const;
     void conclude();
     void next();
     void nobody_came();

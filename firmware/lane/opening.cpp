@@ -17,14 +17,14 @@ static_assert(queue_timers.size() == max_queue);
 
 void Machine::on(const Grant& in) {
     const Authorisation& a = in.authorisation;
-    if (a.id <= s.newest) return emit(Dropped{a, "replayed"});
+    if (a.id <= s.newest) return drop(a, "replayed");
     s.newest = a.id;
-    if (s.phase == Phase::booting) return emit(Dropped{a, "booting"});
-    if (s.phase == Phase::offline) return emit(Dropped{a, "bus_down"});
-    if (s.phase == Phase::fire) return emit(Dropped{a, "fire"});
-    if (s.phase == Phase::held) return emit(Dropped{a, "held"});
-    if (!a.guard && s.lockdown) return emit(Dropped{a, "lockdown"});
-    if (!a.guard && has(Fault::approach_stuck)) return emit(Dropped{a, "approach_stuck"});
+    if (s.phase == Phase::booting) return drop(a, "booting");
+    if (s.phase == Phase::offline) return drop(a, "bus_down");
+    if (s.phase == Phase::fire) return drop(a, "fire");
+    if (s.phase == Phase::held) return drop(a, "held");
+    if (!a.guard && s.lockdown) return drop(a, "lockdown");
+    if (!a.guard && has(Fault::approach_stuck)) return drop(a, "approach_stuck");
     if (s.current) return enqueue(a);
     s.current = a;
     wait_for_car();
@@ -35,8 +35,8 @@ void Machine::enqueue(const Authorisation& a) {
     if (s.queue.size() == max_queue) {
         emit(Alarm{AlarmKind::queue_full, s.current->id});
         const auto last = std::find_if(s.queue.rbegin(), s.queue.rend(), [](const auto& q) { return !q.guard; });
-        if (!a.guard || last == s.queue.rend()) return emit(Dropped{a, "queue_full"});
-        emit(Dropped{pop_queue(static_cast<std::size_t>(s.queue.rend() - last) - 1), "queue_full"});
+        if (!a.guard || last == s.queue.rend()) return drop(a, "queue_full");
+        drop(pop_queue(static_cast<std::size_t>(s.queue.rend() - last) - 1), "queue_full");
     }
     const auto at =
         a.guard ? std::find_if(s.queue.begin(), s.queue.end(), [](const auto& q) { return !q.guard; }) : s.queue.end();
@@ -68,7 +68,7 @@ Authorisation Machine::pop_queue(std::size_t index) {
 void Machine::drop_queue(std::string_view why, bool guards_too) {
     for (std::size_t i = 0; i < s.queue.size();) {
         if (guards_too || !s.queue[i].guard)
-            emit(Dropped{pop_queue(i), std::string(why)});
+            drop(pop_queue(i), why);
         else
             ++i;
     }
@@ -76,7 +76,7 @@ void Machine::drop_queue(std::string_view why, bool guards_too) {
 
 void Machine::on(const Withdraw& in) {
     for (std::size_t i = 0; i < s.queue.size(); ++i)
-        if (s.queue[i].id == in.id) return emit(Dropped{pop_queue(i), "withdrawn"});
+        if (s.queue[i].id == in.id) return drop(pop_queue(i), "withdrawn");
     const bool not_open_yet = s.phase == Phase::waiting || s.phase == Phase::recording;
     if (!not_open_yet || s.current->id != in.id) return;  // too late, or not ours
     interrupt("withdrawn");
@@ -148,7 +148,7 @@ void Machine::on(const IntentFailed& in) {
     if (s.phase != Phase::recording || s.current->id != in.id) return;
     raise(Fault::slow_storage);
     if (s.current->guard) return open_now();
-    emit(Dropped{*s.current, "storage_failed"});
+    drop(*s.current, "storage_failed");
     s.current.reset();
     next();
 }
@@ -170,6 +170,7 @@ void Machine::on(const CommandDone& in) {
     if (!expected) return;
     if (in.how == CommandDone::How::refused) {
         end(Outcome::failed, "refused by the board");
+        lose_leave(s.current->id);
         s.current.reset();
         return next();
     }
@@ -196,10 +197,10 @@ void Machine::opening_overdue() {
     if (shows_up) end(Outcome::opened, "arm up, the board did not answer");
     if (s.acknowledged && !shows_up) raise(Fault::arm_not_up);
     const bool shows_down = c.has_arm && s.sensors.arm == Arm::down;
-    const bool car_under = s.under == Under::authorised && s.passing->id == s.current->id;
-    const bool loops_may_tell = c.has_under && !shows_down && (s.acknowledged || car_under);
+    const bool loops_may_tell = c.has_under && !shows_down && (s.acknowledged || current_is_under());
     if (shows_up || loops_may_tell) return become_open();
     end(Outcome::failed, s.acknowledged ? "arm not seen up" : "the board did not answer");
+    lose_leave(s.current->id);
     conclude();
 }
 
@@ -211,7 +212,7 @@ void Machine::become_open() {
 }
 
 void Machine::settle_open() {
-    if (s.under == Under::authorised && s.passing->id == s.current->id) return enter(Phase::passing);
+    if (current_is_under()) return enter(Phase::passing);
     if (s.sensors.arm == Arm::down) {
         if (!s.ended) end(Outcome::failed, "arm not seen up");
         return conclude();
@@ -248,22 +249,34 @@ void Machine::end_as_observed(std::string_view detail) {
     end(s.acknowledged && !c.has_arm ? Outcome::commanded : Outcome::unknown, detail);
 }
 
+void Machine::drop(const Authorisation& a, std::string_view why) {
+    emit(Dropped{a, std::string(why)});
+    lose_leave(a.id);
+}
+
+/// Nothing opened for this car: if it is on the loop under the arm it stands there as a stranger.
+void Machine::lose_leave(AuthorisationId id) {
+    if (s.under != Under::authorised || s.passing->id != id) return;
+    s.under = Under::stranger;
+    s.passing.reset();
+}
+
+bool Machine::current_is_under() const {
+    return s.under == Under::authorised && s.current && s.passing->id == s.current->id;
+}
+
 /// Takes the current authorisation away, whatever it has come to. The phase is the caller's business.
 void Machine::interrupt(std::string_view why) {
     if (!s.current) return;
     const bool opened = s.phase == Phase::opening || s.phase == Phase::open || s.phase == Phase::passing;
-    const bool on_the_loop = s.under == Under::authorised && s.passing->id == s.current->id;
-    if (!opened && on_the_loop) {  // it has lost its leave before anything opened for it
-        s.under = Under::stranger;
-        s.passing.reset();
-    }
+    if (!opened) lose_leave(s.current->id);
     if (s.phase == Phase::recording) {
         s.owed.push_back({s.current->id, std::string(why)});
-        emit(Dropped{*s.current, std::string(why)});
+        drop(*s.current, why);
     } else if (s.phase == Phase::waiting && s.intent_durable) {
         end(Outcome::not_opened, why);
     } else if (s.phase == Phase::waiting) {
-        emit(Dropped{*s.current, std::string(why)});
+        drop(*s.current, why);
     } else {
         end_as_observed(why);
         s.last_opened = s.current->id;

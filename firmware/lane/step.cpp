@@ -79,6 +79,14 @@ void Machine::settle() {
     if (s.phase == Phase::held || s.phase == Phase::fire) keep_open();
 }
 
+/// What belongs to a car goes with it, so that equal situations are equal states.
+void Machine::tidy() {
+    const bool opening = s.phase == Phase::opening || s.phase == Phase::open || s.phase == Phase::passing;
+    if (!opening) s.acknowledged = s.unanswered = s.ended = s.up_before = s.approach_seen = false;
+    if (!s.current) s.intent_durable = false;
+    if (s.under == Under::nobody) s.photocell_saw = false;
+}
+
 void Machine::take(const Input& input) {
     std::visit([this](const auto& in) { on(in); }, input);
 }
@@ -99,9 +107,9 @@ void Machine::fire_timer(Timer timer) {
             interrupt("expired");
             return next();
         case Timer::queued_second:
-            return emit(Dropped{pop_queue(1), "expired"});
+            return drop(pop_queue(1), "expired");
         case Timer::queued_first:
-            return emit(Dropped{pop_queue(0), "expired"});
+            return drop(pop_queue(0), "expired");
         case Timer::intent_slow:
             raise(Fault::slow_storage);
             if (s.current->guard) open_now();
@@ -145,6 +153,7 @@ Step step(const Config& config, State state, const Input& input, Instant now) {
     Machine machine(config, result.state, result.effects, now);
     machine.run_due_timers();
     machine.take(input);
+    machine.tidy();
     const Instant due = *std::min_element(result.state.timers.begin(), result.state.timers.end());
     if (due != never) result.deadline = due;
     return result;

@@ -10,7 +10,7 @@ firmware/identify  | values
 firmware/decide    | values
 firmware/lane      | values
 firmware/bundle    | values
-firmware/site      | values ports
+firmware/site      | values ports decide identify lane
 firmware/store     | values
 firmware/whitelist | values ports store bundle site
 firmware/journal   | values ports store site

@@ -21,6 +21,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t largest_frame = 256;
+constexpr Nanoseconds silence = 20'000'000;  // 3.5 characters are shorter, but a pseudo terminal's bytes come in pieces
 
 speed_t speed_of(int baud) {
     switch (baud) {
@@ -105,27 +106,39 @@ asio::awaitable<void> RtuServer::pause(std::chrono::nanoseconds time) {
 asio::awaitable<void> RtuServer::serve() {
     Bytes frame;
     std::array<std::uint8_t, largest_frame> chunk{};
+    Nanoseconds last = 0;
     try {
         for (;;) {
             const std::size_t got = co_await stream_.async_read_some(asio::buffer(chunk), asio::use_awaitable);
+            if (boot_nanoseconds() - last > silence) frame.clear();  // as a silence ends a telegram on the wire
+            last = boot_nanoseconds();
             frame.insert(frame.end(), chunk.begin(), chunk.begin() + static_cast<std::ptrdiff_t>(got));
             co_await pause(wire_time(got));
-            const std::size_t length = request_length(frame);
-            if (frame.size() > largest_frame) frame.clear();
-            if (length == 0 || frame.size() < length) continue;
-            Bytes rest(frame.begin() + static_cast<std::ptrdiff_t>(length), frame.end());
-            frame.resize(length);
-            if (crc_fits(frame)) co_await answer(std::move(frame));
-            frame = std::move(rest);
+            co_await answer_all(frame);
         }
     } catch (const std::exception&) {
         // the line is gone: nothing more can come
     }
 }
 
+asio::awaitable<void> RtuServer::answer_all(Bytes& bytes) {
+    for (;;) {
+        const std::size_t length = request_length(bytes);
+        if (length == 0 || bytes.size() < length) break;
+        Bytes frame(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length));
+        bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length));
+        if (crc_fits(frame)) co_await answer(std::move(frame));
+    }
+    if (bytes.size() > largest_frame) bytes.clear();
+}
+
 asio::awaitable<void> RtuServer::answer(Bytes frame) {
     while (site_.faults.frozen) co_await pause(std::chrono::milliseconds(5));
-    if (site_.faults.dead || frame[0] != site_.config().unit) co_return;
+    if (frame[0] != site_.config().unit) {
+        ++site_.foreign;
+        co_return;
+    }
+    if (site_.faults.dead) co_return;
     const Bytes pdu(frame.begin() + 1, frame.end() - 2);
     Bytes reply = rtu_answer(frame[0], site_.request(pdu), site_.faults.take_nonsense());
     if (const int late = site_.faults.take_late(); late > 0) co_await pause(std::chrono::milliseconds(late));

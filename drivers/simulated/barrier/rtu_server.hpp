@@ -26,6 +26,7 @@ class RtuServer {
   private:
     void open_pty();
     boost::asio::awaitable<void> serve();
+    boost::asio::awaitable<void> answer_all(Bytes& bytes);
     boost::asio::awaitable<void> answer(Bytes frame);
     boost::asio::awaitable<void> pause(std::chrono::nanoseconds time);
     [[nodiscard]] std::chrono::nanoseconds wire_time(std::size_t bytes) const;

@@ -235,6 +235,7 @@ json::object Site::state() {
             {"pulses", std::move(pulses)},
             {"inputs", json::array(board_.inputs.begin(), board_.inputs.end())},
             {"requests", requests_},
+            {"foreign", foreign},
             {"writes", board_.writes()},
             {"t", boot_nanoseconds()}};
 }

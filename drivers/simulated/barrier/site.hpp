@@ -32,6 +32,7 @@ class Site {
 
     [[nodiscard]] const Config& config() const { return config_; }
     Faults faults;
+    std::uint64_t foreign = 0;  // requests to other units
     /// Set by the servers: closes every connection; stops listening; listens again on the same port.
     std::vector<std::function<void()>> on_hang_up, on_dead, on_alive;
     std::function<void(const boost::json::object&)> on_event;

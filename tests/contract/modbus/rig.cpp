@@ -70,11 +70,16 @@ void Rig::let(Duration time) {
     static_cast<void>(until([] { return false; }, time));
 }
 
-std::optional<Status> Rig::open(Duration within, std::size_t lane) {
-    std::optional<Status> answer;
-    lanes[lane].barrier->open(now() + within, [&](const Status& status) { answer = status; });
-    until([&] { return answer.has_value(); });
-    return answer;
+std::string Rig::code(const std::function<void(Barrier::Done)>& command) {
+    auto answer = std::make_shared<std::optional<Status>>();
+    command([answer](const Status& status) { *answer = status; });
+    until([&] { return answer->has_value(); });
+    if (!*answer) return "none";
+    return (*answer)->ok() ? "ok" : std::string(to_string((*answer)->error().code));
+}
+
+std::string Rig::code_of_open(Duration within, std::size_t lane) {
+    return code([&](Barrier::Done done) { lanes[lane].barrier->open(now() + within, std::move(done)); });
 }
 
 }  // namespace menshen::test

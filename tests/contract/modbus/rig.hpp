@@ -43,8 +43,9 @@ class Rig {
     /// Runs the loop for that long: for what must not happen.
     void let(Duration time);
 
-    /// The answer to one opening with that much time; nullopt if none came.
-    std::optional<Status> open(Duration within = seconds(3), std::size_t lane = 0);
+    /// The answer to one command in a word: "ok", the error's code, or "none" if none came.
+    std::string code(const std::function<void(Barrier::Done)>& command);
+    std::string code_of_open(Duration within = seconds(3), std::size_t lane = 0);
 
     boost::asio::io_context io;
     std::unique_ptr<modbus::Bus> bus;

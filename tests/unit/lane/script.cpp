@@ -221,7 +221,8 @@ State play(const Config& config, std::string_view script) {
 }
 
 State play_from_quiet(const Config& config, std::string_view script) {
-    return play(config, "0 sense approach=clear under=clear photocell=clear arm=down -> [idle]\n" + std::string(script));
+    return play(config,
+                "0 sense approach=clear under=clear photocell=clear arm=down -> [idle]\n" + std::string(script));
 }
 
 State play_from_open(const Config& config, std::string_view script) {

@@ -1,0 +1,52 @@
+# cmake -DSOURCE=… -DOUTPUT=… -DNPM=… -P build_web.cmake
+# npm ci only when the lock file changed, vite only when a source did: judged by content, because several build trees
+# share the output.
+cmake_minimum_required(VERSION 3.25)
+get_filename_component(folder ${OUTPUT} DIRECTORY)
+file(MAKE_DIRECTORY ${folder})
+file(LOCK ${OUTPUT}.lock GUARD PROCESS TIMEOUT 900)
+
+function(digest_of out)
+  set(all "")
+  foreach(file ${ARGN})
+    file(SHA256 ${file} sum)
+    file(RELATIVE_PATH name ${SOURCE} ${file})
+    string(APPEND all "${name} ${sum}\n")
+  endforeach()
+  string(SHA256 sum "${all}")
+  set(${out} ${sum} PARENT_SCOPE)
+endfunction()
+
+function(run_npm)
+  execute_process(COMMAND ${CMAKE_COMMAND} -E env VITE_OUTPUT=${OUTPUT} ${NPM} ${ARGN}
+    WORKING_DIRECTORY ${SOURCE} RESULT_VARIABLE code OUTPUT_VARIABLE said ERROR_VARIABLE said)
+  if(NOT code EQUAL 0)
+    string(JOIN " " words ${ARGN})
+    message(FATAL_ERROR "${said}\nnpm ${words} failed in ${SOURCE}. If there is no network, configure with -DMENSHEN_WEB=OFF.")
+  endif()
+endfunction()
+
+function(recorded out file)
+  set(${out} "" PARENT_SCOPE)
+  if(EXISTS ${file})
+    file(READ ${file} text)
+    set(${out} "${text}" PARENT_SCOPE)
+  endif()
+endfunction()
+
+digest_of(lock ${SOURCE}/package-lock.json)
+recorded(had ${SOURCE}/node_modules/.menshen-lock)
+if(NOT lock STREQUAL had)
+  run_npm(ci --no-audit --no-fund)
+  file(WRITE ${SOURCE}/node_modules/.menshen-lock ${lock})
+endif()
+
+file(GLOB_RECURSE files ${SOURCE}/src/* ${SOURCE}/public/*)
+list(SORT files)
+list(APPEND files ${SOURCE}/index.html ${SOURCE}/package.json ${SOURCE}/package-lock.json ${SOURCE}/vite.config.ts ${SOURCE}/tsconfig.json)
+digest_of(sources ${files})
+recorded(had ${OUTPUT}.digest)
+if(NOT sources STREQUAL had OR NOT EXISTS ${OUTPUT}/index.html)
+  run_npm(run build)
+  file(WRITE ${OUTPUT}.digest ${sources})
+endif()

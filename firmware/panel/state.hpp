@@ -1,0 +1,88 @@
+// What the listener, the connections and the live channel of one server share. On the loop's thread only.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "live.hpp"
+#include "panel/server.hpp"
+#include "sessions.hpp"
+
+namespace menshen::panel {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+template <class T>
+using Awaitable = asio::awaitable<T>;
+inline constexpr auto as_awaitable = asio::as_tuple(asio::use_awaitable);
+
+/// One accepted connection, as the listener sees it.
+struct Connection {
+    std::uint64_t number = 0;
+    bool has_session = false;
+    std::function<void()> close = [] {};  // set by the coroutine that serves it
+};
+
+}  // namespace menshen::panel
+
+struct menshen::panel::Server::State {
+    State(boost::asio::io_context& context, GateControl& control, const Clock& time, Config given)
+        : io(context),
+          gate(control),
+          clock(time),
+          config(std::move(given)),
+          acceptor(context),
+          sessions(config.session_idle, config.sessions),
+          live(config.live_queue) {}
+
+    boost::asio::io_context& io;
+    GateControl& gate;
+    const Clock& clock;
+    Config config;
+    boost::asio::ip::tcp::acceptor acceptor;
+    std::unique_ptr<boost::asio::ssl::context> tls;  // null: plain HTTP
+    std::vector<std::string> names;                  // hosts that we answer to
+    Sessions sessions;
+    Live live;
+    std::shared_ptr<void> subscription;
+    std::map<std::uint64_t, std::shared_ptr<Connection>> connections;
+    std::uint64_t next_connection = 1;
+    int logins = 0;        // PIN checks under way; each costs the gate real work
+    bool stopped = false;  // the gate must not be touched any more
+
+    [[nodiscard]] Instant mono() const { return clock.now().mono; }
+};
+
+namespace menshen::panel {
+
+/// The gate's answer to `ask`, or nothing if it does not come within `within`. A late answer is dropped.
+template <class T>
+Awaitable<std::optional<T>> answer_of(asio::any_io_executor executor, Duration within,
+                                      std::function<void(std::function<void(T)>)> ask) {
+    struct Slot {
+        asio::steady_timer timer;
+        std::optional<T> value;
+    };
+    auto slot = std::make_shared<Slot>(Slot{asio::steady_timer(executor, within), std::nullopt});
+    ask([slot](T value) {
+        if (slot->value) return;
+        slot->value.emplace(std::move(value));
+        slot->timer.cancel();
+    });
+    if (!slot->value) co_await slot->timer.async_wait(as_awaitable);
+    co_return std::move(slot->value);
+}
+
+}  // namespace menshen::panel

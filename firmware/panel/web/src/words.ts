@@ -1,0 +1,91 @@
+// The page's words in both languages. Sentences about decisions and faults come from the gate.
+import { computed, ref, watchEffect } from 'vue'
+
+export type Language = 'zh' | 'en'
+export const language = ref<Language>(localStorage.getItem('language') === 'en' ? 'en' : 'zh')
+watchEffect(() => {
+  localStorage.setItem('language', language.value)
+  document.documentElement.lang = language.value === 'zh' ? 'zh-CN' : 'en'
+})
+export const isChinese = computed(() => language.value === 'zh')
+
+const words = {
+  title: ['门岗终端', 'Gate panel'],
+  in: ['入', 'IN'], out: ['出', 'OUT'],
+  grant: ['放行', 'Admitted'], deny: ['禁止', 'Denied'], refer: ['待人工', 'Needs you'],
+  idle: ['空闲', 'Idle'], idleText: ['等待车辆', 'Waiting for a car'],
+  noPlate: ['未识别', 'No plate'],
+  open: ['开闸', 'Open'], close: ['关闸', 'Close'], stop: ['停止', 'Stop'],
+  hold: ['常开', 'Hold open'], release: ['取消常开', 'End hold'],
+  arm_down: ['闸杆落下', 'Arm down'], arm_between: ['闸杆运动中', 'Arm moving'], arm_up: ['闸杆抬起', 'Arm up'], arm_unknown: ['闸杆位置未知', 'Arm unknown'],
+  approach: ['车前地感', 'Approach'], under: ['杆下地感', 'Under arm'], photocell: ['防砸光电', 'Photocell'],
+  occupied: ['有车', 'occupied'], clear: ['空', 'clear'], unknown: ['未知', 'unknown'],
+  queued: ['后面还有 {0} 辆', '{0} more behind'],
+  picture: ['图像', 'Picture'], ago: ['{0}前', '{0} ago'], noPicture: ['还没有图像', 'No picture yet'],
+  camera: ['相机', 'Camera'], cameraOk: ['正常', 'ok'],
+  days: ['还有 {0} 天到期', '{0} days left'], lastDay: ['今天到期', 'Ends today'],
+  byGuard: ['{0} 操作', 'by {0}'],
+  referred: ['待处理车辆', 'Cars that need you'], noneReferred: ['没有待处理车辆', 'No car needs you'], noneReferredHint: ['有车需要人工时，这里会响铃并显示', 'When one does, it shows here and a bell rings'],
+  waiting: ['等待 {0}', 'waiting {0}'], listed: ['已登记', 'On the list'], unlisted: ['未登记', 'Not listed'],
+  choose: ['核对照片，点选正确车牌放行', 'Compare, then touch the right plate to admit'], unreadableHint: ['车牌没读出来，请手工输入', 'The plate was not read: type it'],
+  type: ['输入车牌', 'Type plate'], visitor: ['访客登记', 'Visitor'], refuse: ['不放行', 'Refuse'],
+  recent: ['最近通行', 'Recent passages'], noneRecent: ['还没有通行记录', 'Nothing has passed yet'], lookUp: ['查车牌', 'Look up'], more: ['更早', 'Earlier'],
+  faults: ['故障', 'Faults'],
+  why: ['请选择原因', 'Why?'], ownWords: ['其他原因（可输入）', 'Another reason, in your words'], confirm: ['确定', 'Confirm'], cancel: ['取消', 'Cancel'], back: ['删除', 'Delete'],
+  done: ['已执行', 'Done'],
+  admitTitle: ['放行', 'Admit'], refuseTitle: ['不放行', 'Refuse'], openTitle: ['开闸', 'Open'], closeTitle: ['关闸', 'Close'], stopTitle: ['停止道闸', 'Stop the barrier'],
+  visitorTitle: ['登记今日访客', 'Register a visitor for today'], until: ['有效至', 'Until'], endOfDay: ['今天结束', 'End of today'], next: ['下一步', 'Next'], registerAdmit: ['登记并放行', 'Register and admit'],
+  holdTitle: ['保持常开', 'Hold open'], releaseTitle: ['取消常开', 'End holding open'], lockdownTitle: ['全部封闭', 'Lock everything down'], unlockTitle: ['解除封闭', 'End lockdown'], fireResetTitle: ['火警复位', 'Reset fire'],
+  lockdown: ['封闭', 'Lockdown'], unlock: ['解除封闭', 'Unlock'], fireReset: ['火警复位', 'Fire reset'],
+  mode_fleet: ['车队放行模式', 'Fleet mode'], mode_lockdown: ['全部封闭中', 'Locked down'], mode_fire: ['火警：道闸打开', 'FIRE: barriers open'],
+  trustLink: ['连接', 'Link'], trustList: ['名单', 'List'], trustClock: ['时钟', 'Clock'], trustCamera: ['相机', 'Cameras'], trustBus: ['线路', 'Bus'], trustDisk: ['磁盘', 'Disk'],
+  ok: ['正常', 'ok'], clock_trusted: ['可信', 'trusted'], clock_drifting: ['可能不准', 'drifting'], clock_unset: ['未设置', 'not set'], listBroken: ['不可用', 'unusable'], entries: ['{0} 条', '{0} entries'], changed: ['{0}前更新', 'changed {0} ago'],
+  linkLost: ['与道闸控制器失去连接', 'Link to the gate is lost'], linkLostText: ['画面不是实时的。道闸仍自行工作；请看现场。正在重连… {0}', 'What you see is not live. The gate works on by itself; look outside. Reconnecting… {0}'],
+  connecting: ['正在连接…', 'Connecting…'],
+  login: ['登录', 'Log in'], name: ['姓名', 'Name'], pin: ['密码', 'PIN'], lock: ['锁定', 'Lock'], wrong: ['姓名或密码不对', 'Wrong name or PIN'], who: ['请选择或输入姓名', 'Who are you?'],
+  firstTitle: ['第一次启动', 'First start'], firstText: ['请设置第一位值班员。没有默认密码。', 'Set up the first guard. There is no default PIN.'], pinRule: ['6 至 12 位数字，不能是重复或连续数字', '6 to 12 digits, no runs and no repetitions'], pinAgain: ['再输入一次密码', 'The same PIN again'], pinDiffer: ['两次输入不一致', 'The two PINs differ'], pinEasy: ['密码太简单', 'Too easy to guess'], nameMissing: ['请填写姓名', 'Say your name'], create: ['创建并登录', 'Create and log in'],
+  addGuard: ['添加值班员', 'Add a guard'], added: ['已添加', 'Added'],
+  mute: ['静音', 'Mute'], unmute: ['取消静音', 'Sound on'], theme: ['明暗', 'Theme'],
+  plateTyped: ['输入车牌', 'Type a plate'], clearAll: ['清空', 'Clear'], search: ['查询', 'Look up'],
+  notListed: ['名单里没有这个车牌', 'This plate is not on the list'], blocked: ['黑名单', 'Blocked'], watched: ['布控', 'Watched'], held: ['不准离开', 'May not leave'], inside: ['在内', 'Inside'], outside: ['在外', 'Outside'], validUntil: ['有效期至 {0}', 'valid until {0}'], permanent: ['长期有效', 'permanent'], suspended: ['已暂停', 'suspended'], cancelled: ['已注销', 'cancelled'],
+  outcome_opened: ['已开闸', 'opened'], outcome_commanded: ['已发开闸', 'commanded'], outcome_not_opened: ['未开闸', 'not opened'], outcome_failed: ['开闸失败', 'failed'], outcome_unknown: ['结果未知', 'unknown'],
+  s: ['{0} 秒', '{0} s'], min: ['{0} 分钟', '{0} min'], h: ['{0} 小时', '{0} h'], d: ['{0} 天', '{0} d'], justNow: ['刚刚', 'now'],
+  phase_booting: ['启动中', 'starting'], phase_idle: ['待命', 'ready'], phase_waiting: ['等车到位', 'waiting for the car'], phase_recording: ['记录中', 'recording'], phase_opening: ['正在开闸', 'opening'], phase_open: ['已开，等车通过', 'open'], phase_passing: ['车辆通过中', 'car passing'], phase_closing: ['正在关闸', 'closing'], phase_held: ['保持常开', 'held open'], phase_stopped: ['已停止', 'stopped'], phase_fire: ['火警打开', 'fire'], phase_offline: ['控制板离线', 'board offline']
+} as const
+
+export type Word = keyof typeof words
+
+export function t(word: Word, ...values: (string | number)[]): string {
+  const text: string = words[word][language.value === 'zh' ? 0 : 1]
+  return values.reduce<string>((out, value, index) => out.replace(`{${index}}`, String(value)), text)
+}
+
+/** A word that the gate named; its own key if this page does not know it. */
+export function tMaybe(key: string, otherwise = ''): string {
+  return key in words ? t(key as Word) : otherwise
+}
+
+/** A sentence of the gate in the page's language. */
+export const said = (one: { zh?: string; en?: string }) => (language.value === 'zh' ? one.zh : one.en) || one.zh || one.en || ''
+
+export function duration(ms: number): string {
+  const s = Math.max(0, Math.round(ms / 1000))
+  if (s < 90) return t('s', s)
+  if (s < 5400) return t('min', Math.round(s / 60))
+  if (s < 129600) return t('h', Math.round(s / 3600))
+  return t('d', Math.round(s / 86400))
+}
+
+export const reasons: Record<string, [string, string][]> = {
+  open: [['公务来访', 'Official visit'], ['识别失败，人工核对', 'Not read, checked by hand'], ['送货', 'Delivery'], ['应急车辆', 'Emergency vehicle'], ['上级通知', 'Ordered by superior'], ['设备检修', 'Maintenance']],
+  close: [['车辆已通过', 'Car has passed'], ['误开', 'Opened by mistake'], ['车辆已离开', 'Car drove away'], ['设备检修', 'Maintenance']],
+  stop: [['闸下有人或车', 'Someone under the arm'], ['可疑车辆', 'Suspicious car'], ['设备异常', 'Device fault'], ['误操作', 'Mistake']],
+  admit: [['证件核对无误', 'Papers checked'], ['车牌人工核对', 'Plate checked by eye'], ['已电话确认', 'Confirmed by phone'], ['有人接待', 'Met by the host'], ['上级通知', 'Ordered by superior']],
+  refuse: [['未登记', 'Not registered'], ['证件不符', 'Papers do not match'], ['无人接待', 'No host'], ['已过有效期', 'Expired'], ['自行离开', 'Drove away']],
+  register_visitor: [['来访办事', 'Visit'], ['会议', 'Meeting'], ['送货', 'Delivery'], ['施工维修', 'Works'], ['接送人员', 'Picking up']],
+  hold: [['车队通过', 'Fleet passing'], ['上下班高峰', 'Rush hour'], ['活动保障', 'Event'], ['设备检修', 'Maintenance']],
+  release: [['车队已过', 'Fleet has passed'], ['高峰结束', 'Rush hour over'], ['检修完成', 'Maintenance done']],
+  lockdown: [['突发事件', 'Incident'], ['上级命令', 'Ordered by superior'], ['演练', 'Drill']],
+  unlock: [['事件解除', 'Incident over'], ['上级命令', 'Ordered by superior'], ['演练结束', 'Drill over']],
+  fire_reset: [['火警解除', 'Fire is over'], ['误报', 'False alarm'], ['演练结束', 'Drill over']]
+}
