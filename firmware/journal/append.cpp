@@ -84,34 +84,39 @@ Status Journal::Impl::bind_pictures(const Event& event) {
     return {};
 }
 
-Status Journal::Impl::project_passage(const PassageRecord& passage, UtcTime at, PresenceBook& scratch) {
-    // the scratch book starts with what the passage touches, so that a failed commit leaves the real book as it was
-    std::vector<std::string> zones{passage.zone};
-    if (!passage.plate.empty() && scratch.of(passage.plate) == nullptr) {
-        if (const auto* known = presence.of(passage.plate)) scratch.set_plate(passage.plate, *known);
+std::vector<std::string> Scratch::take_up(const PassageRecord& passage, const PresenceBook& real) {
+    if (!passage.plate.empty() && plates.insert(passage.plate).second) {
+        if (const auto* known = real.of(passage.plate)) book.set_plate(passage.plate, *known);
     }
-    if (const auto* known = scratch.of(passage.plate)) zones.push_back(known->zone);
-    for (const auto& zone : zones) {
-        if (!scratch.zones().contains(zone)) scratch.set_zone(zone, presence.inside_zone(zone));
+    std::vector<std::string> touched{passage.zone};
+    if (const auto* known = book.of(passage.plate)) touched.push_back(known->zone);
+    for (const auto& zone : touched) {
+        if (zones.insert(zone).second) book.set_zone(zone, real.inside_zone(zone));
     }
-    if (passage.permit && !scratch.uses().contains(*passage.permit)) {
-        scratch.set_uses(*passage.permit, presence.uses_of(*passage.permit));
+    if (passage.permit && permits.insert(*passage.permit).second) {
+        book.set_uses(*passage.permit, real.uses_of(*passage.permit));
     }
-    scratch.apply(passage, at);
+    return touched;
+}
+
+Status Journal::Impl::project_passage(const PassageRecord& passage, UtcTime at, Scratch& scratch) {
+    const auto zones = scratch.take_up(passage, presence);
+    auto& book = scratch.book;
+    book.apply(passage, at);
 
     for (const auto& zone : zones) {
-        auto done = put_zone.bind(1, std::string_view(zone)).bind(2, std::int64_t{scratch.inside_zone(zone)}).run();
+        auto done = put_zone.bind(1, std::string_view(zone)).bind(2, std::int64_t{book.inside_zone(zone)}).run();
         if (!done) return done;
     }
     if (passage.permit && passage.entered) {
         auto done = put_uses.bind(1, std::string_view(passage.permit->scope))
                         .bind(2, passage.permit->id)
-                        .bind(3, std::int64_t{scratch.uses_of(*passage.permit)})
+                        .bind(3, std::int64_t{book.uses_of(*passage.permit)})
                         .bind(4, number(at))
                         .run();
         if (!done) return done;
     }
-    const auto* now = scratch.of(passage.plate);
+    const auto* now = book.of(passage.plate);
     if (now == nullptr) return {};
     put_presence.bind(1, std::string_view(passage.plate))
         .bind(2, std::int64_t{now->inside})
@@ -121,7 +126,7 @@ Status Journal::Impl::project_passage(const PassageRecord& passage, UtcTime at, 
     return put_presence.run();
 }
 
-Status Journal::Impl::project(const Event& event, PresenceBook& scratch) {
+Status Journal::Impl::project(const Event& event, Scratch& scratch) {
     if (event.kind == EventKind::intent) {
         if (event.authorisation == 0) return {Errc::invalid, "an intent needs an authorisation"};
         return open_intent.bind(1, number(event.authorisation))
@@ -159,7 +164,7 @@ Result<std::uint64_t> Journal::Impl::append_once(std::span<const Event> events, 
     }
     std::uint64_t sequence = last_sequence;
     Hash link = chain;
-    PresenceBook scratch;
+    Scratch scratch;
     for (auto& event : all) {
         event.sequence = ++sequence;
         if (auto done = insert(event, link); !done) {

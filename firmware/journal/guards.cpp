@@ -102,8 +102,12 @@ Status Journal::check_guard(std::string_view name, std::string_view pin, const N
     const std::string& hash = *guard ? (*guard)->hash : nobody();
     const bool right = crypto_pwhash_str_verify(hash.c_str(), pin.data(), pin.size()) == 0 && guard->has_value();
     if (!*guard) return {Errc::denied, "name or PIN is wrong"};
-    // a clock set back must not lock for longer than a minute
-    const auto until = std::min(UtcTime((*guard)->locked_until), UtcTime(now.utc + locked_for));
+    auto until = (*guard)->locked_until;
+    if (until > now.utc + locked_for) {  // the clock was set back: the minute begins now, once
+        until = now.utc + locked_for;
+        auto done = impl_->with_room([&] { return store_failures(impl_->database, name, 0, until); });
+        if (!done) return done;
+    }
     if (now.utc < until) {
         const auto left = std::chrono::ceil<std::chrono::seconds>(until - now.utc).count();
         return {Errc::unavailable,

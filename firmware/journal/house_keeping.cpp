@@ -33,7 +33,10 @@ Result<std::vector<PictureRef>> Journal::Impl::victims(std::int64_t bytes) {
 
 Status Journal::Impl::make_room(std::int64_t bytes, const Now& now) {
     const std::int64_t over = evidence.bytes + bytes - options.evidence_quota;
-    if (over <= 0) return {};
+    if (over <= 0) {
+        if (bytes > 0) evidence_full = false;
+        return {};
+    }
     // a little more than needed, so that not every picture costs an event
     auto gone = victims(over + std::min<std::int64_t>(options.evidence_quota / 64, 16 << 20));
     if (!gone) return gone.error();
@@ -142,7 +145,11 @@ Result<Tended> Journal::tend(const Now& now) {
     if (auto done = me.count_unbound(now); !done) return done.error();
     auto room = me.make_room(0, now);
     if (!room && room.error().code != Errc::exhausted) return room.error();
-    if (me.evidence.bytes <= me.options.evidence_quota) me.evidence_full = false;
+    if (me.evidence_full) {
+        auto gone = me.victims(1);
+        if (!gone) return gone.error();
+        if (!gone->empty()) me.evidence_full = false;
+    }
     Tended tended{me.disk_full, me.evidence_full, me.dropped_pictures, me.dropped_bytes, me.swept < 256};
     me.dropped_pictures = me.dropped_bytes = 0;
     return tended;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,16 @@ inline constexpr std::size_t max_body = 1 << 20;             // bytes of one eve
 inline constexpr int wal_pages_bound = 8'000;                // 32 MiB: a commit checkpoints at the latest then
 
 std::span<const store::Migration> migrations();
+
+/// What the passages of one transaction touch, copied from the real book, which a failed commit then leaves as it was.
+struct Scratch {
+    PresenceBook book;
+    std::set<std::string> plates, zones;  // copied already
+    std::set<PermitKey> permits;
+
+    /// Copies what `passage` touches; returns its zones.
+    std::vector<std::string> take_up(const PassageRecord& passage, const PresenceBook& real);
+};
 
 struct Journal::Impl {
     Impl(const JournalOptions& given, store::Owned owned);
@@ -65,8 +76,8 @@ struct Journal::Impl {
     [[nodiscard]] Result<Committed> append(std::span<const Event> events, const Also& also = {});
     [[nodiscard]] Result<std::uint64_t> append_once(std::span<const Event> events, const Also& also);
     [[nodiscard]] Status insert(Event event, Hash& link);
-    [[nodiscard]] Status project(const Event& event, PresenceBook& scratch);
-    [[nodiscard]] Status project_passage(const PassageRecord& passage, UtcTime at, PresenceBook& scratch);
+    [[nodiscard]] Status project(const Event& event, Scratch& scratch);
+    [[nodiscard]] Status project_passage(const PassageRecord& passage, UtcTime at, Scratch& scratch);
     [[nodiscard]] Status bind_pictures(const Event& event);
 
     [[nodiscard]] Result<IdRange> take_ids(std::string_view key, std::uint32_t count);

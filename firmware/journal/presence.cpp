@@ -1,15 +1,13 @@
 #include "journal/presence.hpp"
 
-#include <algorithm>
-#include <vector>
-
 namespace menshen::journal {
 
 namespace {
 
+/// An empty zone is not kept, so that equal books compare equal.
 void fall(std::map<std::string, int>& zones, const std::string& zone) {
-    int& count = zones[zone];
-    count = std::max(0, count - 1);
+    const auto at = zones.find(zone);
+    if (at != zones.end() && --at->second <= 0) zones.erase(at);
 }
 
 }  // namespace
@@ -65,6 +63,14 @@ void PresenceBook::forget(UtcTime outside_before, UtcTime inside_before) {
         const bool old = presence.since < (presence.inside ? inside_before : outside_before);
         if (old && presence.inside) leave(presence);
         at = old ? plates_.erase(at) : std::next(at);
+    }
+}
+
+void PresenceBook::set_zone(const std::string& zone, int inside) {
+    if (inside > 0) {
+        zones_[zone] = inside;
+    } else {
+        zones_.erase(zone);
     }
 }
 

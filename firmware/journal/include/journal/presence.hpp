@@ -46,7 +46,7 @@ class PresenceBook {
 
     void set_plate(const std::string& plate, PlatePresence presence);
     void set_uses(const PermitKey& permit, int uses) { uses_[permit] = uses; }
-    void set_zone(const std::string& zone, int inside) { zones_[zone] = inside; }
+    void set_zone(const std::string& zone, int inside);
 
     friend bool operator==(const PresenceBook&, const PresenceBook&) = default;
 
