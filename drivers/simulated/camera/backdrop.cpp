@@ -60,6 +60,7 @@ void draw_far(Canvas& canvas, cv::RNG& rng) {
         const double y = rng.uniform(0.1, 0.8);
         const double shade = rng.uniform(0.6, 1.2);
         std::vector<cv::Point3d> leaf;
+        leaf.reserve(7);
         for (int k = 0; k < 7; ++k)
             leaf.emplace_back(x + r * std::cos(k * 0.9), y + r * std::sin(k * 0.9), wall_z - 1.5);
         canvas.polygon(leaf, cv::Scalar(62, 104, 74) * shade);
@@ -81,8 +82,10 @@ void draw_ground(Canvas& canvas, cv::RNG& rng) {
         canvas.polygon({{x, 0, z}, {x + w, 0, z + 0.05}, {x + w * 0.8, 0, z + 0.3}, {x - 0.03, 0, z + 0.2}},
                        cv::Scalar::all(rng.uniform(82, 106)));
     }
-    for (double z = 9.5; z < 22; z += 2.4)
+    for (int i = 0; i < 6; ++i) {  // the line between the lanes
+        const double z = 9.5 + 2.4 * i;
         canvas.polygon({{-1.75, 0, z}, {-1.6, 0, z}, {-1.6, 0, z + 1.3}, {-1.75, 0, z + 1.3}}, {212, 214, 214});
+    }
     canvas.polygon({{-1.4, 0, stop_z - 0.75}, {1.3, 0, stop_z - 0.75}, {1.3, 0, stop_z - 0.5}, {-1.4, 0, stop_z - 0.5}},
                    {214, 216, 216});
 }

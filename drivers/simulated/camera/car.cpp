@@ -162,12 +162,15 @@ void draw_front(const Brush& b, bool lit) {
     const double bottom = c.plate_height + 0.1;
     b.front(-g, g, bottom, top, chrome);
     b.front(-g + 0.02, g - 0.02, bottom + 0.015, top - 0.015, dark, -0.006);
-    for (double y = bottom + 0.05; y < top - 0.03; y += 0.045)
+    const int slats = static_cast<int>((top - 0.03 - bottom - 0.05) / 0.045) + 1;
+    for (int i = 0; i < slats; ++i) {
+        const double y = bottom + 0.05 + 0.045 * i;
         b.face({{-g + 0.05, y, -0.007},
                 {g - 0.05, y, -0.007},
                 {g - 0.05, y + 0.012, -0.007},
                 {-g + 0.05, y + 0.012, -0.007}},
                chrome * 0.6);
+    }
     b.disc({0, (top + bottom) / 2, -0.01}, 0.055, false, chrome);
     b.disc({0, (top + bottom) / 2, -0.011}, 0.04, false, dark);
     b.front(-0.6, 0.6, 0.22, 0.36, dark * 1.3);                                     // lower intake

@@ -95,13 +95,15 @@ void soil(PlatePicture& plate, const PlateLook& look) {
         return;
     }
     cv::Mat mud(h, w, CV_32F, cv::Scalar(0));
-    for (int i = 0; i < 170; ++i)
+    for (int i = 0; i < 420; ++i)
         cv::ellipse(mud, {rng.uniform(0, w), rng.uniform(0, h)},
                     {rng.uniform(w / 60, w / 12), rng.uniform(h / 30, h / 5)}, rng.uniform(0, 180), 0, 360,
                     cv::Scalar(1), -1);
     cv::GaussianBlur(mud, mud, {}, w / 160.0);
-    mud = mud * 0.93;
-    const cv::Mat brown(h, w, CV_8UC3, cv::Scalar(58, 76, 92));
+    mud = mud * 0.95;
+    cv::Mat brown(12, 36, CV_8UC3);
+    rng.fill(brown, cv::RNG::UNIFORM, cv::Scalar(40, 55, 68), cv::Scalar(78, 98, 118));
+    cv::resize(brown, brown, {w, h}, 0, 0, cv::INTER_LINEAR);
     cv::blendLinear(brown, plate.bgr, mud, cv::Mat(1 - mud), plate.bgr);
 }
 
