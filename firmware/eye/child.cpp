@@ -65,7 +65,10 @@ class Child {
           session_(static_cast<std::uint64_t>(camera::boot_now().time_since_epoch() / seconds(1))),
           sender_(options.socket, {options.id, options.lane, 1, static_cast<int>(::getpid())}),
           grabber_(camera_options(options)),
-          pictures_(options.id, session_) {}
+          pictures_(options.id, session_),
+          least_(
+              std::chrono::duration_cast<Duration>(std::chrono::duration<double>(1 / std::max(0.1, options.max_fps)))) {
+    }
 
     int run() {
         std::uint64_t last = 0;
@@ -125,7 +128,9 @@ class Child {
     void look(const camera::Frame& frame) {
         const cv::Rect region = bounds(options_.region, frame.image.size());
         if (frame.captured - live_ >= live_every) send_live(frame);
+        if (camera::boot_now() - look_ < least_) return;
         if (!motion_.worth_looking(frame.image(region), frame.captured)) return;
+        look_ = camera::boot_now();
         looked_ += 1;
         const bool whole = focus_.empty() || camera::boot_now() - whole_ >= whole_every;
         auto seen =
@@ -180,9 +185,10 @@ class Child {
     Sender sender_;
     camera::Grabber grabber_;
     Pictures pictures_;
+    Duration least_;  // between two looks
     Motion motion_;
     cv::Rect focus_;
-    Instant beat_{}, live_{}, whole_{}, alive_ = camera::boot_now();
+    Instant beat_{}, live_{}, whole_{}, look_{}, alive_ = camera::boot_now();
     std::uint64_t sign_ = 0;
     double looked_ = 0;
     std::string state_;

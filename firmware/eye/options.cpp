@@ -15,6 +15,7 @@ std::string to_text(const CameraOptions& options) {
                                                       {"credentials", options.credentials},
                                                       {"region", std::move(region)},
                                                       {"loop", options.loop},
+                                                      {"max_fps", options.max_fps},
                                                       {"socket", options.socket},
                                                       {"models", options.models},
                                                       {"memory_mb", options.memory_mb}});
@@ -33,6 +34,7 @@ Result<CameraOptions> camera_options_from(std::string_view text) try {
         options.region.emplace_back(p.as_array().at(0).to_number<float>(), p.as_array().at(1).to_number<float>());
     }
     options.loop = o.at("loop").as_bool();
+    options.max_fps = o.at("max_fps").to_number<double>();
     options.socket = string("socket");
     options.models = string("models");
     options.memory_mb = o.at("memory_mb").to_number<int>();

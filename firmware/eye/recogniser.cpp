@@ -13,7 +13,7 @@ namespace {
 
 /// The networks are surer than they are right: their probabilities are drawn towards each other by this power (fitted
 /// on training pictures, see models/plate/README.md).
-constexpr float cooling = 0.7F;
+constexpr float cooling = 0.9F;
 
 /// Plates have these between their characters; to us they are gaps.
 constexpr std::array<std::string_view, 8> separators{"·", "•", ".", "-", " ", ":", "。", "・"};

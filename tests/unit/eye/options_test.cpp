@@ -12,6 +12,7 @@ TEST_CASE("a child is told everything its parent knows") {
     told.credentials = "/etc/menshen/entry";
     told.region = {{0.25F, 0.5F}, {1, 0.5F}, {1, 1}};
     told.loop = true;
+    told.max_fps = 3.5;
     told.socket = "/run/menshen/eye.sock";
     told.models = "/m";
     told.memory_mb = 7;
@@ -23,6 +24,7 @@ TEST_CASE("a child is told everything its parent knows") {
     CHECK(heard->credentials == told.credentials);
     CHECK(heard->region == told.region);
     CHECK(heard->loop);
+    CHECK(heard->max_fps == 3.5);
     CHECK(heard->socket == told.socket);
     CHECK(heard->models == told.models);
     CHECK(heard->memory_mb == 7);

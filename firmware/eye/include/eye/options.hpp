@@ -17,6 +17,7 @@ struct CameraOptions {
     std::string credentials;  // path of a file that holds user:password, or empty
     Region region;
     bool loop = false;
+    double max_fps = 12;   // frames looked at per second at most
     std::string socket;    // of the gate
     std::string models;    // see find_models
     int memory_mb = 1536;  // address space of the child; 0 = no limit
