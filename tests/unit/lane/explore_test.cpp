@@ -293,8 +293,8 @@ const std::bitset<timer_count> stuck =
     timers({Timer::approach_stuck, Timer::under_stuck, Timer::photocell_blind, Timer::rest});
 const std::bitset<timer_count> disk = timers({Timer::intent_slow, Timer::intent_given_up});
 
-Scope scope_of(std::bitset<timer_count> never_due, std::vector<Level> levels, std::vector<Arm> arms,
-               std::vector<Contact> contacts, std::size_t queue) {
+Scope scope_of(std::bitset<timer_count> never_due, const std::vector<Level>& levels, const std::vector<Arm>& arms,
+               const std::vector<Contact>& contacts, std::size_t queue) {
     Scope scope;
     scope.never_due = never_due;
     scope.levels = levels;
