@@ -127,7 +127,7 @@ Slots tally_of_length(const std::vector<Ballot>& ballots, std::size_t length) {
         aligned.push_back(std::move(same));
     }
     if (aligned.empty()) return {};
-    const Slots reference = tally(aligned, 0, length);
+    Slots reference = tally(aligned, 0, length);
     if (aligned.size() == ballots.size()) return reference;
     for (const Ballot& b : ballots) {
         if (b.slots.size() != length) aligned.push_back(align(b, reference));
