@@ -4,58 +4,18 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_to.hpp>
-#include <fcntl.h>
 #include <netinet/in.h>
-#include <poll.h>
-#include <spawn.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <csignal>
 #include <stdexcept>
-
-extern char** environ;
 
 namespace menshen::test {
 namespace json = boost::json;
 namespace {
 
 constexpr int patience = 10'000;  // ms: a bound for a broken peer, not a measure of anything
-
-/// The next line from fd, or an empty text after `milliseconds` or at the end.
-std::string read_line(int fd, std::string& buffer, int milliseconds) {
-    for (;;) {
-        const auto end = buffer.find('\n');
-        if (end != std::string::npos) {
-            std::string line = buffer.substr(0, end);
-            buffer.erase(0, end + 1);
-            return line;
-        }
-        pollfd waiting{fd, POLLIN, 0};
-        if (::poll(&waiting, 1, milliseconds) <= 0) return {};
-        std::array<char, 4096> chunk{};
-        const auto got = ::read(fd, chunk.data(), chunk.size());
-        if (got <= 0) return {};
-        buffer.append(chunk.data(), static_cast<std::size_t>(got));
-    }
-}
-
-pid_t start(const std::vector<std::string>& command, int out) {
-    std::vector<char*> arguments;
-    for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
-    arguments.push_back(nullptr);
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-    pid_t pid = -1;
-    const int error = posix_spawn(&pid, arguments[0], &actions, nullptr, arguments.data(), environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (error != 0) throw std::runtime_error("cannot start " + command[0]);
-    return pid;
-}
 
 int connect_to(std::uint16_t port) {
     sockaddr_in address{};
@@ -71,16 +31,9 @@ int connect_to(std::uint16_t port) {
 
 }  // namespace
 
-Peer::Peer(std::vector<std::string> command) {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe");
-    pid_ = start(command, ends[1]);
-    ::close(ends[1]);
-    std::string buffer;
-    const std::string line = read_line(ends[0], buffer, patience);
-    ::close(ends[0]);
-    if (line.empty()) throw std::runtime_error(command[0] + " did not start");
-    const auto ready = json::parse(line).as_object();
+Peer::Peer(const std::vector<std::string>& command) : process_(command) {
+    const auto ready = process_.line();
+    if (ready.empty()) throw std::runtime_error(command[0] + " did not start");
     control_ = connect_to(json::value_to<std::uint16_t>(ready.at("control")));
     if (const auto* port = ready.if_contains("modbus")) modbus_ = json::value_to<std::uint16_t>(*port);
     if (const auto* device = ready.if_contains("rtu")) rtu_ = json::value_to<std::string>(*device);
@@ -88,9 +41,6 @@ Peer::Peer(std::vector<std::string> command) {
 
 Peer::~Peer() {
     if (control_ >= 0) ::close(control_);
-    if (pid_ <= 0) return;
-    ::kill(pid_, SIGTERM);
-    ::waitpid(pid_, nullptr, 0);
 }
 
 json::object Peer::next_line(int milliseconds) {

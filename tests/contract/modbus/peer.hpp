@@ -3,17 +3,18 @@
 #pragma once
 
 #include <boost/json/object.hpp>
-#include <sys/types.h>
 
 #include <string>
 #include <vector>
+
+#include "process.hpp"
 
 namespace menshen::test {
 
 class Peer {
   public:
-    explicit Peer(std::vector<std::string> command);
-    ~Peer();  // ends the program, by its id
+    explicit Peer(const std::vector<std::string>& command);
+    ~Peer();
     Peer(const Peer&) = delete;
     Peer& operator=(const Peer&) = delete;
 
@@ -27,11 +28,10 @@ class Peer {
 
     [[nodiscard]] std::uint16_t modbus() const { return modbus_; }
     [[nodiscard]] const std::string& rtu() const { return rtu_; }
-    [[nodiscard]] pid_t pid() const { return pid_; }
 
   private:
     boost::json::object next_line(int milliseconds);
-    pid_t pid_ = -1;
+    Process process_;
     int control_ = -1;
     std::uint16_t modbus_ = 0;
     std::string rtu_;

@@ -1,6 +1,7 @@
 // The driver under test on a loop of its own, and the peers it is tested against.
 #pragma once
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <functional>
@@ -48,6 +49,8 @@ class Rig {
     std::string code_of_open(Duration within = seconds(3), std::size_t lane = 0);
 
     boost::asio::io_context io;
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{
+        io.get_executor()};  // waits instead of spinning
     std::unique_ptr<modbus::Bus> bus;
     std::vector<Seen> lanes;
 };
