@@ -1,0 +1,50 @@
+// The verbs of the tool, apart from the command line, so that tests can call them.
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+#include <string>
+
+namespace menshen::cli {
+
+/// Exit codes of every verb.
+enum Exit : int {
+    done = 0,
+    problems = 1,    // the list has errors; nothing was changed
+    unreadable = 2,  // wrong use, or the file cannot be read
+    no_gate = 3,     // no gate answers at the socket
+    refused = 4,     // the gate refused, or failed
+    declined = 5,    // the person said no
+};
+
+enum class Language { zh, en };
+/// From --lang ("zh", "en"), else LC_ALL, LC_MESSAGES, LANG.
+[[nodiscard]] Language language_of(const std::string& option);
+
+struct ImportOptions {
+    std::string file;
+    std::string socket;
+    bool dry_run = false;
+    bool yes = false;
+    bool skip_bad = false;
+    bool json = false;
+    Language language = Language::en;
+    bool interactive = false;  // a person sits there: ask before anything changes
+};
+
+struct EventsOptions {
+    std::string socket;
+    std::uint64_t after = 0;
+    std::int64_t limit = 0;  // 0: all
+    bool follow = false;
+    bool json = false;
+    std::string lane;
+    Language language = Language::en;
+};
+
+/// Reports on `out`; progress and errors on `err`; the answer of a person from `in`.
+int run_import(const ImportOptions& options, std::istream& in, std::ostream& out, std::ostream& err);
+int run_events(const EventsOptions& options, std::ostream& out, std::ostream& err);
+int run_status(const std::string& socket, bool json, Language language, std::ostream& out, std::ostream& err);
+
+}  // namespace menshen::cli

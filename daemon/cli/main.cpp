@@ -1,0 +1,58 @@
+// menshen: the tool of administrators and installers.
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include <iostream>
+
+#include "cli/admin_client.hpp"
+#include "cli/commands.hpp"
+
+int main(int argc, char** argv) {
+    using namespace menshen::cli;
+    CLI::App app("menshen speaks to the gate of this box", "menshen");
+    app.require_subcommand(1);
+    app.footer(
+        "Exit codes: 0 done, 1 the list has errors and nothing was changed, 2 wrong use or unreadable file,\n"
+        "3 no gate answers, 4 the gate refused, 5 not confirmed.");
+    std::string socket = default_socket();
+    std::string lang;
+    ImportOptions import;
+    EventsOptions events;
+    bool status_json = false;
+    const auto common = [&](CLI::App* verb) {
+        verb->add_option("--socket", socket, "the gate's admin socket")->capture_default_str();
+        verb->add_option("--lang", lang, "zh or en; LANG if absent")->check(CLI::IsMember({"zh", "en"}));
+    };
+
+    auto* importing = app.add_subcommand("import", "read a list of permits (CSV); shows first what would change");
+    importing->add_option("file", import.file, "the CSV file: UTF-8 or GB18030")->required();
+    auto* dry = importing->add_flag("--dry-run", import.dry_run, "only show");
+    importing->add_flag("--yes", import.yes, "do not ask")->excludes(dry);
+    importing->add_flag("--skip-bad", import.skip_bad, "leave rows with errors out");
+    importing->add_flag("--json", import.json, "for programs");
+    common(importing);
+
+    auto* listing = app.add_subcommand("events", "show the journal");
+    listing->add_flag("--follow", events.follow, "go on as events happen");
+    listing->add_option("--after", events.after, "only events after this number");
+    listing->add_option("--limit", events.limit, "at most this many")->check(CLI::PositiveNumber);
+    listing->add_option("--lane", events.lane, "only this lane");
+    listing->add_flag("--json", events.json, "for programs: one object a line");
+    common(listing);
+
+    auto* status = app.add_subcommand("status", "what the gate says of itself");
+    status->add_flag("--json", status_json, "for programs");
+    common(status);
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? Exit::done : Exit::unreadable;
+    }
+    import.socket = events.socket = socket;
+    import.language = events.language = language_of(lang);
+    import.interactive = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
+    if (*importing) return run_import(import, std::cin, std::cout, std::cerr);
+    if (*listing) return run_events(events, std::cout, std::cerr);
+    return run_status(socket, status_json, language_of(lang), std::cout, std::cerr);
+}

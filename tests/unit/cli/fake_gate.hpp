@@ -1,0 +1,85 @@
+// The gate's side of the admin socket, with a real list behind it.
+#pragma once
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <string>
+#include <thread>
+
+#include "support/temporary_folder.hpp"
+#include "whitelist/reader.hpp"
+#include "whitelist/writer.hpp"
+
+namespace menshen::cli {
+
+class FakeGate {
+  public:
+    FakeGate() {
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        std::strncpy(address.sun_path, socket.c_str(), sizeof address.sun_path - 1);
+        listener_ = ::socket(AF_UNIX, SOCK_STREAM, 0);
+        ::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+        ::listen(listener_, 8);
+        serving_ = std::jthread([this] { serve(); });
+    }
+    ~FakeGate() {
+        ::shutdown(listener_, SHUT_RDWR);
+        serving_.join();
+        ::close(listener_);
+    }
+
+    support::TemporaryFolder folder;
+    std::string socket = folder / "admin.sock";
+    whitelist::WhitelistWriter writer =
+        std::move(whitelist::WhitelistWriter::open(folder / "whitelist.db", UtcTime{}).value().writer);
+    whitelist::WhitelistReader reader = whitelist::WhitelistReader::open(folder / "whitelist.db").value();
+    int events = 3;  // what the events verb has
+
+  private:
+    void serve() {
+        for (int peer = ::accept(listener_, nullptr, nullptr); peer >= 0;
+             peer = ::accept(listener_, nullptr, nullptr)) {
+            std::string in;
+            char buffer[4096];
+            for (ssize_t n = ::read(peer, buffer, sizeof buffer); n > 0; n = ::read(peer, buffer, sizeof buffer)) {
+                in.append(buffer, static_cast<std::size_t>(n));
+                if (!in.ends_with('\n')) continue;
+                const std::string out = answer(boost::json::parse(in).as_object());
+                in.clear();
+                if (::write(peer, out.data(), out.size()) < 0) break;
+            }
+            ::close(peer);
+        }
+    }
+
+    std::string answer(const boost::json::object& request) {
+        const auto& verb = request.at("verb").as_string();
+        if (verb == "import") {
+            auto report = writer.import(whitelist::import_request_from_json(request).value(), UtcTime{});
+            return boost::json::serialize(whitelist::to_json(report.value())) + "\n";
+        }
+        if (verb == "events") {
+            std::string out;
+            for (int i = 1; i <= events; ++i) {
+                out += fmt::format(
+                    R"({{"event":{{"sequence":{},"utc":"2026-11-22T04:00:00.000Z","lane":"{}","kind":"decision",)"
+                    R"("body":{{"decision":{{"plate":"浙B12345","verdict":"deny","reason":"expired"}}}}}}}})"
+                    "\n",
+                    i, i % 2 == 0 ? "out" : "in");
+            }
+            return out + "{\"ok\":true,\"end\":true}\n";
+        }
+        return "{\"ok\":false,\"error\":\"not that\"}\n";
+    }
+
+    int listener_ = -1;
+    std::jthread serving_;
+};
+
+}  // namespace menshen::cli
