@@ -41,8 +41,12 @@ inline constexpr int most_frames = 32;  // from a page, per heartbeat; it has no
 /// Reads so that pings, pongs and the close are answered. A page that talks is not ours.
 template <class Stream>
 Awaitable<void> listen(std::shared_ptr<LiveLink<Stream>> link) {
-    link->ws.control_callback(
-        [client = link->client](websocket::frame_type, beast::string_view) { ++client->received; });
+    // Control frames do not end a read: a storm of pings is seen here only.
+    link->ws.control_callback([client = link->client](websocket::frame_type, beast::string_view) {
+        if (++client->received <= most_frames) return;
+        client->closed = true;
+        client->wake.cancel();
+    });
     while (!link->client->closed) {
         const auto [ec, size] = co_await link->ws.async_read(link->incoming, as_awaitable);
         link->incoming.clear();
@@ -74,7 +78,7 @@ template <class Stream>
 Awaitable<void> tell(std::shared_ptr<LiveLink<Stream>> link) {
     auto& state = *link->state;
     auto& client = *link->client;
-    while (!client.closed && !state.stopped && client.received <= most_frames) {
+    while (!client.closed && !state.stopped) {
         if (!state.sessions.guard(client.token, state.mono())) break;
         auto text = next_text(state, client);
         if (!text) {

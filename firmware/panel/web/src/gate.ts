@@ -2,7 +2,7 @@
 import { reactive } from 'vue'
 import { api } from './api'
 import { beep } from './sound'
-import type { Fault, Lane, List, Passed, Referred, Snapshot } from './types'
+import type { Alarm, Fault, Lane, List, Passed, Referred, Snapshot } from './types'
 
 const silence = 6000 // ms without a message: three heartbeats missed
 
@@ -18,7 +18,9 @@ export const gate = reactive({
   lanes: [] as Lane[],
   referred: [] as Referred[],
   faults: [] as Fault[],
-  recent: [] as Passed[]
+  recent: [] as Passed[],
+  alarms: [] as Alarm[], // newest first, until the guard has seen them
+  refused: null as null | { lane: string; action: string; why: string }
 })
 
 export const localTime = (text: string | null | undefined) => (text ? Date.parse(`${text}Z`) : NaN)
@@ -45,6 +47,7 @@ function take(message: Record<string, never>) {
   const m = message as unknown as {
     snapshot?: Snapshot; lane?: Lane; referred?: Referred[]; faults?: Fault[]; passed?: Passed
     site?: { clock: string; mode: string; list: List; now: string }; tick?: { now: string }
+    alarm?: { lane: string; alarm: string }; refused?: { lane: string; action: string; why: string }
   }
   if (m.snapshot) {
     const { now, ...rest } = m.snapshot
@@ -66,6 +69,11 @@ function take(message: Record<string, never>) {
     tellReferred(m.referred)
   }
   if (m.faults) gate.faults = m.faults
+  if (m.alarm) {
+    gate.alarms = [{ ...m.alarm, at: gate.now }, ...gate.alarms].slice(0, 8)
+    beep()
+  }
+  if (m.refused) gate.refused = m.refused
   if (m.passed) gate.recent = [m.passed, ...gate.recent.filter((one) => one.sequence !== m.passed!.sequence)].slice(0, 50)
   if (m.site) {
     Object.assign(gate, { clock: m.site.clock, mode: m.site.mode, list: m.site.list })
@@ -119,7 +127,7 @@ function forget() {
     socket = null
   }
   gate.link = 'connecting'
-  Object.assign(gate, { lanes: [], referred: [], faults: [], recent: [], list: null })
+  Object.assign(gate, { lanes: [], referred: [], faults: [], recent: [], list: null, alarms: [], refused: null })
   known = new Set()
 }
 

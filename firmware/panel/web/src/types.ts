@@ -38,6 +38,7 @@ export interface Passed {
   sequence: number; lane: string; direction: 'in' | 'out'; plate: string; colour?: string; verdict: Verdict | ''
   reason: string; zh: string; en: string; outcome: string; by: string; at: string; scene: string; crop: string
 }
+export interface Alarm { lane: string; alarm: string; at: number }
 export interface List { usable: boolean; credentials: number; changed: string; scope: string }
 export interface Snapshot {
   site: string; now: string; clock: string; mode: string; list: List

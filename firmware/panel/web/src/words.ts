@@ -49,6 +49,8 @@ const words = {
   plateTyped: ['输入车牌', 'Type a plate'], clearAll: ['清空', 'Clear'], search: ['查询', 'Look up'],
   notListed: ['名单里没有这个车牌', 'This plate is not on the list'], blocked: ['黑名单', 'Blocked'], watched: ['布控', 'Watched'], held: ['不准离开', 'May not leave'], inside: ['在内', 'Inside'], outside: ['在外', 'Outside'], validUntil: ['有效期至 {0}', 'valid until {0}'], permanent: ['长期有效', 'permanent'], suspended: ['已暂停', 'suspended'], cancelled: ['已注销', 'cancelled'],
   outcome_opened: ['已开闸', 'opened'], outcome_commanded: ['已发开闸', 'commanded'], outcome_not_opened: ['未开闸', 'not opened'], outcome_failed: ['开闸失败', 'failed'], outcome_unknown: ['结果未知', 'unknown'],
+  seen: ['知道了', 'Seen'], refusedTouch: ['{0}没有执行：{1}', '{0} was not done: {1}'],
+  alarm_tailgate: ['尾随闯入：有车跟着前车通过', 'Tailgating: a car followed another one through'], alarm_opened_externally: ['道闸被外部打开（手动按钮或遥控）', 'The barrier was opened by something else (button, remote control)'], alarm_backed_out: ['车辆退出，没有通过', 'The car backed out'], alarm_queue_full: ['排队车辆太多', 'Too many cars are queued'], alarm_welded_relay: ['继电器可能粘连：请断电检修', 'A relay may be welded: switch off and repair'], alarm_wrong_way: ['车辆逆行', 'A car goes the wrong way'],
   s: ['{0} 秒', '{0} s'], min: ['{0} 分钟', '{0} min'], h: ['{0} 小时', '{0} h'], d: ['{0} 天', '{0} d'], justNow: ['刚刚', 'now'],
   phase_booting: ['启动中', 'starting'], phase_idle: ['待命', 'ready'], phase_waiting: ['等车到位', 'waiting for the car'], phase_recording: ['记录中', 'recording'], phase_opening: ['正在开闸', 'opening'], phase_open: ['已开，等车通过', 'open'], phase_passing: ['车辆通过中', 'car passing'], phase_closing: ['正在关闸', 'closing'], phase_held: ['保持常开', 'held open'], phase_stopped: ['已停止', 'stopped'], phase_fire: ['火警打开', 'fire'], phase_offline: ['控制板离线', 'board offline']
 } as const

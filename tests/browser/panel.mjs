@@ -1,0 +1,217 @@
+// What a guard does at the panel, in Chromium: first start, a grant, a referred car, an opening, English, the gate lost.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { strict as assert } from 'node:assert'
+import { chromium } from 'playwright-core'
+import { draw } from './pictures.mjs'
+import { startStage } from './stage.mjs'
+
+const shots = process.env.SHOTS ?? 'shots'
+mkdirSync(shots, { recursive: true })
+const profile = mkdtempSync(join(tmpdir(), 'menshen-chromium-'))
+const stage = await startStage(process.env.STAGE)
+const browser = await chromium.launchPersistentContext(profile, {
+  executablePath: process.env.CHROMIUM,
+  headless: true,
+  viewport: { width: 1280, height: 800 },
+  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync']
+})
+const page = browser.pages()[0] ?? (await browser.newPage())
+page.setDefaultTimeout(10000)
+const complaints = []
+const foreign = []
+page.on('pageerror', (error) => complaints.push(String(error)))
+page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+page.on('request', (request) => { if (!/^(data|blob|about):/.test(request.url()) && !request.url().startsWith(stage.url)) foreign.push(request.url()) })
+
+const shot = (name) => page.screenshot({ path: join(shots, `${name}.png`) })
+const touch = (selector) => page.locator(selector).click()
+const shows = (selector) => page.locator(selector).first().waitFor({ state: 'visible' })
+const step = async (name, work) => {
+  await work()
+  console.log(`ok  ${name}`)
+}
+
+const at = '2026-11-22T08:30:00'
+const clear = { approach: 'clear', under: 'clear', photocell: 'clear', arm: 'down', fire: 'quiet' }
+const camera = (id, more) => ({ id, state: 'running', fps: 25, width: 1920, height: 1080, detail: '', plate_width: 148, ...more })
+const idle = { arrival: 0, plate: '', colour: '', likelihood: 0, candidates: [], verdict: '', reason: '', zh: '', en: '', days_left: null, permit: null, by: '', scene: '', crop: '', at: '', scene_at: '', queue: 0 }
+const entry = { ...idle, id: 'east-in', name: '东门入口', direction: 'in', phase: 'idle', sensors: clear, camera: camera('cam-1') }
+const exit = { ...idle, id: 'east-out', name: '东门出口', direction: 'out', phase: 'idle', sensors: clear, camera: camera('cam-2') }
+const passed = (sequence, plate, more) => ({ sequence, lane: 'east-in', direction: 'in', plate, colour: '', verdict: 'grant', reason: 'permit_valid', zh: '许可有效', en: 'Permit is valid', outcome: 'opened', by: 'menshen', at: `2026-11-22T08:${String(10 + sequence).padStart(2, '0')}:12`, scene: '', crop: '', ...more })
+const granted = {
+  ...entry, phase: 'open', sensors: { ...clear, approach: 'occupied', arm: 'up' }, arrival: 41, plate: '浙B8K362', colour: 'blue', likelihood: 0.993,
+  verdict: 'grant', reason: 'permit_valid', zh: '许可有效，请通行', en: 'Permit is valid: welcome', days_left: 12,
+  permit: { class: 'parking', class_zh: '停车证', holder: '陈建国', unit: '发展和改革局' }, by: 'menshen', scene: 's41', crop: 'c41', at, scene_at: at
+}
+const referred = {
+  arrival: 42, lane: 'east-out', plate: '粤B0D8Q2', colour: 'blue', reason: 'uncertain', zh: '车牌没有看清，请核对', en: 'The plate is not certain: please compare',
+  candidates: [
+    { plate: '粤B0D8Q2', likelihood: 0.61, listed: false, holder: '', unit: '' },
+    { plate: '粤B008Q2', likelihood: 0.27, listed: true, holder: '林晓梅', unit: '卫生健康局' },
+    { plate: '粤BD08Q2', likelihood: 0.08, listed: false, holder: '', unit: '' }
+  ], scene: 's42', crop: 'c42', since: '2026-11-22T08:29:42'
+}
+const referring = { ...exit, arrival: 42, plate: '粤B0D8Q2', colour: 'blue', verdict: 'refer', reason: 'uncertain', zh: referred.zh, en: referred.en, sensors: { ...clear, approach: 'occupied' }, scene: 's42', crop: 'c42', at: referred.since, scene_at: referred.since }
+const state = {
+  site: '镇海行政中心', now: at, clock: 'trusted', mode: 'normal', list: { usable: true, credentials: 1748, changed: '2026-11-22T07:58:00', scope: 'local' },
+  lanes: [entry, exit], referred: [], faults: [],
+  recent: [
+    passed(9, '浙B8K362', { colour: 'blue', scene: 's41', crop: 'c41' }), passed(8, '浙BD12345', { colour: 'green', scene: 's7', crop: 'c7', direction: 'out', zh: '出口放行', en: 'Exit is open' }),
+    passed(7, '浙A12345', { verdict: 'deny', zh: '许可已过期', en: 'The permit has expired', outcome: 'not_opened' }), passed(6, '浙B0231警', { colour: 'white', zh: '应急车辆', en: 'Emergency vehicle' }),
+    passed(5, '浙B7788学', { colour: 'yellow', verdict: 'refer', zh: '未登记车辆', en: 'Not on the list', by: '张卫' })
+  ]
+}
+
+async function pin(digits) {
+  for (const digit of digits) await touch(`[data-key="${digit}"]`)
+}
+
+try {
+  await page.goto('about:blank')
+  const pictures = { 41: { plate: '浙B8K362' }, 42: { plate: '粤B0D8Q2', body: '#38485c', night: true }, 7: { plate: '浙BD12345', paint: '#4cc474', ink: '#06210f', body: '#dfe4ea' } }
+  for (const [id, what] of Object.entries(pictures)) {
+    const drawn = await draw(page, what)
+    await stage.play({ do: 'picture', id: `s${id}`, base64: drawn.scene })
+    await stage.play({ do: 'picture', id: `c${id}`, base64: drawn.crop })
+  }
+  await stage.play({ do: 'state', value: state })
+
+  await step('first start asks for a name and a PIN twice, and refuses a trivial one', async () => {
+    await page.goto(stage.url)
+    await page.getByText('第一次启动').waitFor()
+    await page.locator('input[name=name]').fill('张卫')
+    await pin('123456')
+    await touch('[data-key="go"]')
+    await page.getByText('密码太简单').waitFor()
+    await pin('902714')
+    await shot('first-start')
+    await touch('[data-key="go"]')
+    await page.getByText('再输入一次密码').waitFor()
+    await pin('902714')
+    await touch('[data-key="go"]')
+    await shows('[data-lane="east-in"]')
+    await shot('idle')
+  })
+
+  await step('lock, wrong PIN, login', async () => {
+    await touch('[data-do="lock"]')
+    await page.getByText('登录').first().waitFor()
+    await pin('111222')
+    await touch('[data-key="go"]')
+    await page.getByText('姓名或密码不对').waitFor()
+    await pin('902714')
+    await shot('login')
+    await touch('[data-key="go"]')
+    await shows('[data-lane="east-in"]')
+  })
+
+  await step('a grant shows: plate, verdict, permit, arm', async () => {
+    await stage.play({ do: 'update', value: { lane: granted } })
+    const lane = page.locator('[data-lane="east-in"]')
+    await lane.getByText('许可有效，请通行').waitFor()
+    assert.equal(await lane.getAttribute('data-tone'), 'grant')
+    assert.match(await lane.innerText(), /停车证 · 陈建国 · 发展和改革局/)
+    assert.match(await lane.innerText(), /还有 12 天到期/)
+    assert.match(await lane.innerText(), /闸杆抬起/)
+    await shot('grant')
+  })
+
+  await step('a referred car is admitted with two touches: candidate, reason', async () => {
+    await stage.play({ do: 'state', value: { ...state, lanes: [granted, referring], referred: [referred] } })
+    await stage.play({ do: 'update', value: { lane: referring } })
+    await stage.play({ do: 'update', value: { referred: [referred] } })
+    await shows('[data-arrival="42"]')
+    await shot('referred')
+    await touch('[data-arrival="42"] [data-plate="粤B008Q2"]')
+    await page.getByRole('button', { name: '证件核对无误' }).waitFor()
+    await page.waitForTimeout(350) // the dialog's own movement, for the picture only
+    await shot('reason')
+    await page.getByRole('button', { name: '证件核对无误' }).click()
+    assert.deepEqual(await stage.command(), { action: 'admit', guard: '张卫', lane: 'east-out', arrival: 42, plate: '粤B008Q2', why: '证件核对无误', until: '' })
+    await stage.play({ do: 'update', value: { referred: [] } })
+    await page.locator('[data-arrival="42"]').waitFor({ state: 'detached' })
+  })
+
+  await step('open with a reason; the gate refusing is said aloud', async () => {
+    await touch('[data-lane="east-out"] [data-do="open"]')
+    await page.getByRole('button', { name: '公务来访' }).click()
+    const command = await stage.command()
+    assert.deepEqual([command.action, command.lane, command.why], ['open', 'east-out', '公务来访'])
+    await stage.play({ do: 'fail', message: '光电被遮挡' })
+    await touch('[data-lane="east-out"] [data-do="close"]')
+    await page.getByRole('button', { name: '误开' }).click()
+    await page.getByText('光电被遮挡').waitFor()
+    await stage.command()
+    await stage.play({ do: 'fail', message: '' })
+  })
+
+  await step('a visitor is typed on the province keyboard, registered and admitted', async () => {
+    await stage.play({ do: 'update', value: { referred: [{ ...referred, arrival: 43, plate: '', candidates: [], crop: '', reason: 'unreadable', zh: '车牌没有读出来', en: 'No plate could be read' }] } })
+    await touch('[data-arrival="43"] [data-do="visitor"]')
+    for (const key of '浙BD1234') await page.locator('.plate-dialog .key', { hasText: new RegExp(`^${key}$`) }).click()
+    assert.equal(await page.locator('.plate-dialog .key', { hasText: /^I$/ }).count(), 0)
+    await page.waitForTimeout(300)
+    await shot('keyboard')
+    await page.locator('.plate-dialog .key', { hasText: /^5$/ }).click()
+    await touch('.plate-dialog [data-do="confirm"]')
+    await page.getByRole('button', { name: '会议' }).click()
+    const commands = [await stage.command(), await stage.command()]
+    assert.deepEqual(commands.map((one) => [one.action, one.plate, one.arrival]), [['register_visitor', '浙BD12345', 0], ['admit', '浙BD12345', 43]])
+    await stage.play({ do: 'update', value: { referred: [] } })
+  })
+
+  await step('faults are named; English; light; a smaller screen', async () => {
+    await stage.play({ do: 'update', value: { faults: [{ lane: 'east-in', fault: 'photocell_blind', detail: '输入 3', zh: '防砸光电被遮挡超过两分钟：擦拭镜头，检查接线', en: 'The photocell is blind for over two minutes: wipe its lens, check the wire', since: at }, { lane: '', fault: 'slow_storage', detail: '', zh: '磁盘写入慢：检查存储卡', en: 'The disk is slow: check the card', since: at }] } })
+    await stage.play({ do: 'update', value: { lane: referring } })
+    await stage.play({ do: 'update', value: { referred: [referred] } })
+    await stage.play({ do: 'update', value: { alarm: { lane: 'east-out', alarm: 'opened_externally' } } })
+    await page.getByText('道闸被外部打开').waitFor()
+    await touch('[data-do="language"]')
+    await page.getByText('Cars that need you').waitFor()
+    await page.getByText('wipe its lens').first().waitFor()
+    await page.waitForTimeout(2500)
+    await shot('english')
+    await touch('[data-do="seen"]')
+    assert.equal(await page.locator('.alarm').count(), 0)
+    await touch('[data-do="theme"]')
+    await page.setViewportSize({ width: 1024, height: 768 })
+    await touch('[data-do="language"]')
+    await page.waitForTimeout(200)
+    await shot('light-1024')
+    await touch('[data-do="theme"]')
+    await page.waitForTimeout(200)
+    await shot('dark-1024')
+  })
+
+  await step('nothing to touch is under 56 px', async () => {
+    const small = await page.$$eval('button', (all) => all.filter((one) => one.offsetParent && one.getBoundingClientRect().height < 55.5).map((one) => one.outerHTML.slice(0, 90)))
+    assert.deepEqual(small, [])
+  })
+
+  await step('the gate lost: said loudly, nothing stale can be touched, and back', async () => {
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await stage.play({ do: 'leave' })
+    await page.getByText('与道闸控制器失去连接').waitFor()
+    await page.waitForTimeout(400)
+    await shot('lost')
+    assert.equal(await page.locator('main.desk').getAttribute('inert'), '')
+    complaints.length = 0 // the browser reports every refused connection
+    await stage.play({ do: 'return' })
+    await page.getByText('登录').first().waitFor() // sessions end with the gate
+  })
+
+  assert.deepEqual(complaints.filter((text) => !/ERR_CONNECTION_REFUSED|401|409/.test(text)), [])
+  assert.deepEqual(foreign, [])
+  console.log('ok  no error in the console, no request to anywhere else')
+} catch (error) {
+  await shot('failed').catch(() => {})
+  console.error(`FAILED: ${error.stack}\n${complaints.join('\n')}`)
+  process.exitCode = 1
+} finally {
+  await browser.close()
+  await stage.end()
+  rmSync(profile, { recursive: true, force: true })
+}
