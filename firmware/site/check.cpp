@@ -156,14 +156,4 @@ void check(const Site& site, const std::string& file, std::vector<Mistake>& mist
     check_panel(c);
 }
 
-void check_profiles(const Site& site, const std::vector<std::string>& known, std::vector<Mistake>& mistakes) {
-    for (const auto& board : site.boards) {
-        if (std::find(known.begin(), known.end(), board.profile) != known.end()) continue;
-        mistakes.push_back({{},
-                            board.line,
-                            fmt::format("[[board]] {}: there is no board profile \"{}\"; there is: {}", board.id,
-                                        board.profile, fmt::join(known, ", "))});
-    }
-}
-
 }  // namespace menshen::site

@@ -48,6 +48,7 @@ void each(Section& parent, std::string_view key, const std::function<void(Sectio
         const auto& table = *element.as_table();
         const auto id = table["id"].value_or(std::string{});
         Section section(table, fmt::format("[[{}]] {}", key, id), parent.file(), parent.mistakes());
+        (void)section.node("id");
         section.required("id", "\"a-name\"");
         read(section, id);
     }

@@ -121,7 +121,4 @@ struct Loaded {
 /// The same for text in memory; `file` is used in messages and for relative paths.
 [[nodiscard]] Loaded parse(std::string_view toml, const std::string& file);
 
-/// Names of board profiles that exist, for the check; drivers/modbus says them in the gate.
-void check_profiles(const Site& site, const std::vector<std::string>& known, std::vector<Mistake>& mistakes);
-
 }  // namespace menshen::site

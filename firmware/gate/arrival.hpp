@@ -1,0 +1,47 @@
+// One car at one lane, from its claim to its outcome.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <optional>
+#include <string>
+
+#include "lane_host.hpp"
+
+namespace menshen::gate {
+
+struct Arrival {
+    Claim claim;
+    Decision decision;
+    ListAnswer answer;                  // of the claim's candidates, for the guard's eyes
+    std::uint64_t list_version = 0;     // under which it was decided
+    Instant decided{};
+    LocalTime at{};
+    std::uint64_t judging = 0;          // counts look-ups: a late answer to an older question is ignored
+    std::uint64_t sequence = 0;         // of its decision event, 0 until durable
+    AuthorisationId authorisation = 0;  // 0 = none was given
+    std::string by = "menshen";
+    std::string outcome;                // key of Outcome, empty until known
+    bool referred = false;
+    bool unread = false;                // made from the loop, no camera saw a plate
+    bool evidence_kept = false;
+    bool gone = false;                  // out of the camera's view
+};
+
+/// The permit that was decided on, or null.
+[[nodiscard]] const Permit* decided_permit(const Arrival& arrival);
+
+/// Plates to ask the whitelist for: the candidates first, then the look-alikes of the best (bounded).
+[[nodiscard]] std::vector<std::string> plates_to_ask(const Claim& claim);
+
+/// The shapes of GateControl::snapshot().
+[[nodiscard]] boost::json::array candidates_json(const Arrival& arrival);
+[[nodiscard]] boost::json::value permit_json(const Arrival& arrival);
+[[nodiscard]] boost::json::object referred_json(const Arrival& arrival);
+[[nodiscard]] boost::json::object passed_json(const Arrival& arrival, Direction direction);
+/// The same entry made from journalled events, for events().
+void put_decision(boost::json::object& out, const Decision& decision);
+
+[[nodiscard]] std::string scene_id(const Claim& claim);
+[[nodiscard]] std::string crop_id(const Claim& claim);
+
+}  // namespace menshen::gate

@@ -1,0 +1,418 @@
+#include "lane_controller.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "values/json.hpp"
+
+namespace menshen::gate {
+
+namespace {
+
+constexpr std::size_t most_arrivals = 32;
+constexpr auto camera_silent = seconds(5);
+
+float plate_width(const Read& read) {
+    const auto length = [](Point a, Point b) { return std::hypot(a.x - b.x, a.y - b.y); };
+    return (length(read.corners[0], read.corners[1]) + length(read.corners[3], read.corners[2])) / 2;
+}
+
+/// `guard` empty: menshen's own.
+lane::Authorisation authorisation(AuthorisationId id, ArrivalId arrival, const std::string& plate, const std::string& guard = {}) {
+    lane::Authorisation a;
+    a.id = id;
+    a.arrival = arrival;
+    a.plate = plate;
+    a.guard = !guard.empty();
+    if (a.guard) a.by = guard;
+    return a;
+}
+
+bool is_alarm(Reason reason) { return reason == Reason::blocked || reason == Reason::held; }
+
+}  // namespace
+
+LaneController::LaneController(boost::asio::any_io_executor loop, const site::Lane& lane, LaneHost& host,
+                               std::shared_ptr<Barrier> barrier, std::shared_ptr<Display> display, ArrivalId first_read,
+                               ArrivalId first_unread)
+    : loop_(loop),
+      config_(lane),
+      host_(host),
+      barrier_(std::move(barrier)),
+      display_(std::move(display)),
+      identifier_(lane.id, lane.identify, first_read),
+      next_unread_(first_unread),
+      started_(host.now().mono),
+      timer_(loop) {
+    barrier_->on_sensors = [this](const Sensors& sensors) { feed(lane::Sensed{sensors}); };
+    barrier_->on_link = [this](bool up, const std::string& detail) {
+        host_.fault(config_.id, "bus_down", !up, detail);
+        if (up) {
+            feed(lane::BusUp{});
+        } else {
+            feed(lane::BusDown{});
+        }
+    };
+}
+
+// ---- from the eye
+
+void LaneController::on_read(const Read& read) {
+    read_width_ = plate_width(read);
+    handle(identifier_.on_read(read, host_.now().mono));
+    arm_timer();
+}
+
+void LaneController::on_beat(const eye_message::Beat& beat) {
+    const bool changed = beat.state != beat_.state;
+    beat_ = beat;
+    beat_at_ = host_.now().mono;
+    host_.fault(config_.id, "camera_down", beat.state == "failed", beat.detail);
+    if (changed) host_.lane_changed(config_.id);
+}
+
+void LaneController::on_camera_gone(const std::string& why) {
+    beat_.state = "failed";
+    beat_.detail = why;
+    beat_at_.reset();
+    host_.fault(config_.id, "camera_down", true, why);
+    host_.lane_changed(config_.id);
+}
+
+void LaneController::on_picture(const std::string& id, const std::string& kind) {
+    if (kind != "scene") return;
+    scene_ = id;
+    scene_at_ = host_.now().local;
+    host_.lane_changed(config_.id);
+}
+
+void LaneController::tick() {
+    const auto now = host_.now().mono;
+    handle(identifier_.tick(now));
+    feed(lane::Tick{});
+    watch_camera(now);
+    check_unread(now);
+    settle_all(now);
+    prune(now);
+    arm_timer();
+}
+
+void LaneController::watch_camera(Instant now) {
+    const bool silent = now - beat_at_.value_or(started_) > camera_silent;
+    if (silent && beat_at_) on_camera_gone("no sign of life from the eye");
+    if (silent && !beat_at_) host_.fault(config_.id, "camera_down", true, "the eye has not connected");
+}
+
+/// The pictures follow the reads; a second and a half later the best ones are here.
+void LaneController::settle_all(Instant now) {
+    for (auto& [id, arrival] : arrivals_) {
+        const bool waits = !arrival.evidence_kept && arrival.authorisation == 0 && arrival.decided != Instant{};
+        if (waits && now - arrival.decided > milliseconds(1500)) settle_evidence(id);
+    }
+}
+
+/// A car on the approach loop that no camera could read goes to the guard (MISSION G4).
+void LaneController::check_unread(Instant now) {
+    const bool occupied = config_.machine.has_approach && state_.sensors.approach == Level::occupied;
+    if (!occupied) {
+        approach_since_.reset();
+        unread_done_ = false;
+        const auto waiting = std::find_if(arrivals_.begin(), arrivals_.end(),
+                                          [](const auto& a) { return a.second.unread && a.second.authorisation == 0; });
+        if (waiting != arrivals_.end()) left(waiting->first);
+        return;
+    }
+    if (!approach_since_) approach_since_ = now;
+    if (unread_done_ || now - *approach_since_ < config_.unread) return;
+    const bool known = std::any_of(arrivals_.begin(), arrivals_.end(), [&](const auto& a) {
+        return a.second.claim.first_seen > *approach_since_ - seconds(15);
+    });
+    const bool busy = state_.phase != lane::Phase::idle && state_.phase != lane::Phase::closing;
+    if (known || busy) return;
+    unread_done_ = true;
+    Claim claim;
+    claim.arrival = next_unread_++;
+    claim.lane = config_.id;
+    claim.first_seen = *approach_since_;
+    claim.last_seen = now;
+    if (const auto live = host_.pictures().find(scene_)) {
+        claim.picture = fmt::format("arrival-{}", claim.arrival);
+        host_.pictures().put(scene_id(claim), std::vector<std::uint8_t>(*live));
+    }
+    arrived(std::move(claim), true);
+}
+
+// ---- claims and decisions
+
+void LaneController::handle(const Identified& identified) {
+    for (const auto& claim : identified.claims) arrived(claim, false);
+    for (const auto& claim : identified.revisions) revised(claim);
+    for (const auto arrival : identified.gone) left(arrival);
+}
+
+void LaneController::arrived(Claim claim, bool unread) {
+    // The camera has read the car that was thought unreadable: the guard need not be asked about it twice.
+    std::erase_if(arrivals_, [](const auto& a) { return a.second.unread && a.second.authorisation == 0; });
+    while (arrivals_.size() >= most_arrivals) forget(arrivals_.begin()->first);
+    const auto id = claim.arrival;
+    auto& arrival = arrivals_[id];
+    arrival.claim = std::move(claim);
+    arrival.at = host_.now().local;
+    arrival.unread = unread;
+    shown_ = id;
+    judge(id);
+}
+
+void LaneController::revised(const Claim& claim) {
+    auto* arrival = find(claim.arrival);
+    if (arrival == nullptr || arrival->authorisation != 0) return;
+    arrival->claim = claim;
+    judge(claim.arrival);
+}
+
+/// The car is out of the camera's view; what was granted goes on with the loops.
+void LaneController::left(ArrivalId id) {
+    auto* arrival = find(id);
+    if (arrival == nullptr) return;
+    arrival->gone = true;
+    if (arrival->authorisation == 0) forget(id);
+}
+
+/// Cars that left without a passage the loops could prove.
+void LaneController::prune(Instant now) {
+    std::vector<ArrivalId> old;
+    for (const auto& [id, arrival] : arrivals_) {
+        if (arrival.gone && now - arrival.decided > std::chrono::minutes(3)) old.push_back(id);
+    }
+    for (const auto id : old) forget(id);
+}
+
+void LaneController::forget(ArrivalId id) {
+    auto* arrival = find(id);
+    if (arrival == nullptr) return;
+    const bool was_referred = arrival->referred;
+    settle_evidence(id);
+    if (shown_ == id) last_ = *arrival;
+    arrivals_.erase(id);
+    if (was_referred) host_.referred_changed();
+    host_.lane_changed(config_.id);
+}
+
+void LaneController::judge(ArrivalId id) {
+    auto* arrival = find(id);
+    if (arrival == nullptr) return;
+    const auto question = ++arrival->judging;
+    const auto version = host_.list_version();
+    host_.look_up(plates_to_ask(arrival->claim),
+                  [this, alive = std::weak_ptr(alive_), id, question, version](const Result<ListAnswer>& answer) {
+                      if (alive.lock()) judged(id, question, version, answer);
+                  });
+}
+
+DecideInput LaneController::decide_input(const Arrival& arrival, const ListAnswer& answer) const {
+    const auto now = host_.now();
+    DecideInput input;
+    input.claim = arrival.claim;
+    input.listings = answer.listings;
+    input.schedules = answer.schedules;
+    input.calendar = answer.calendar;
+    input.mode = state_.phase == lane::Phase::held && host_.mode() == Mode::normal ? Mode::fleet : host_.mode();
+    input.direction = config_.direction;
+    input.zone = config_.zone;
+    input.policy = config_.policy;
+    input.policy.list_usable = host_.list_usable();
+    input.local = now.local;
+    input.clock = now.clock;
+    host_.fill_presence(input);
+    return input;
+}
+
+void LaneController::judged(ArrivalId id, std::uint64_t question, std::uint64_t version, const Result<ListAnswer>& answer) {
+    auto* arrival = find(id);
+    if (arrival == nullptr || arrival->judging != question || arrival->authorisation != 0) return;
+    auto input = decide_input(*arrival, answer.value_or({}));
+    if (!answer) input.policy.list_usable = false;
+    host_.fault({}, "list_unreadable", !answer, answer ? "" : answer.error().message);
+    arrival->answer = answer.value_or({});
+    arrival->list_version = version;
+    decided(*arrival, input);
+}
+
+void LaneController::decided(Arrival& arrival, const DecideInput& input) {
+    const auto decision = decide(input);
+    const bool first = arrival.decided == Instant{};
+    arrival.decided = host_.now().mono;
+    if (!first && decision == arrival.decision) return;
+    arrival.decision = decision;
+    auto record = event(EventKind::decision, arrival.claim.arrival);
+    record.body = {{"input", to_json(input)}, {"decision", to_json(decision)}};
+    host_.record(std::move(record), [this, alive = std::weak_ptr(alive_), id = arrival.claim.arrival](Result<std::uint64_t> sequence) {
+        auto* durable = alive.lock() ? find(id) : nullptr;
+        if (durable == nullptr || !sequence) return;
+        durable->sequence = *sequence;
+        host_.passed(passed_json(*durable, config_.direction));
+    });
+    announce(arrival);
+    refer(arrival, decision.verdict == Verdict::refer);
+    if (decision.verdict == Verdict::grant) grant(arrival);
+    host_.lane_changed(config_.id);
+}
+
+/// LED board, and an alarm where one is due.
+void LaneController::announce(const Arrival& arrival) {
+    const auto& decision = arrival.decision;
+    if (display_) {
+        const bool granted = decision.verdict == Verdict::grant;
+        const std::string greeting = !granted ? "" : config_.direction == Direction::in ? "欢迎光临" : "一路平安";
+        display_->show({decision.plate, greeting, decision.days_left, decision.verdict, decision.reason});
+    }
+    const bool watched = std::find(decision.notices.begin(), decision.notices.end(), Notice::watchlist) != decision.notices.end();
+    if (!is_alarm(decision.reason) && !watched) return;
+    auto alarm = event(EventKind::alarm, arrival.claim.arrival);
+    alarm.body = {{"alarm", watched ? std::string_view("watchlist") : to_string(decision.reason)}, {"detail", decision.plate}};
+    record(std::move(alarm));
+}
+
+void LaneController::refer(Arrival& arrival, bool on) {
+    if (arrival.referred == on) return;
+    arrival.referred = on;
+    host_.referred_changed();
+}
+
+void LaneController::grant(Arrival& arrival) {
+    arrival.authorisation = host_.next_authorisation();
+    feed(lane::Grant{authorisation(arrival.authorisation, arrival.claim.arrival, arrival.decision.plate)});
+}
+
+void LaneController::judge_again() {
+    std::vector<ArrivalId> waiting;
+    for (const auto& [id, arrival] : arrivals_) {
+        if (arrival.authorisation == 0 && (arrival.referred || arrival.decision.verdict == Verdict::deny) && arrival.by == "menshen") {
+            waiting.push_back(id);
+        }
+    }
+    for (const auto id : waiting) judge(id);
+}
+
+// ---- guards
+
+void LaneController::guard_open(const std::string& guard, const std::string& why) {
+    const auto id = host_.next_authorisation();
+    // The opening belongs to the car that is shown, if one waits: its outcome and passage are told of it.
+    auto* arrival = find(shown_);
+    const bool waits = arrival != nullptr && arrival->authorisation == 0;
+    if (waits) {
+        arrival->authorisation = id;
+        arrival->by = guard;
+        refer(*arrival, false);
+    }
+    (void)why;  // journalled by the caller
+    feed(lane::Grant{authorisation(id, waits ? shown_ : 0, waits ? arrival->decision.plate : "", guard)});
+}
+
+const Arrival* LaneController::referred(ArrivalId id) const {
+    const auto it = arrivals_.find(id);
+    return it != arrivals_.end() && it->second.authorisation == 0 ? &it->second : nullptr;
+}
+
+Status LaneController::guard_admit(ArrivalId id, const std::string& plate, const std::string& guard) {
+    auto* arrival = find(id);
+    if (arrival == nullptr || arrival->authorisation != 0) return {Errc::not_found, "this car has left or was let in already"};
+    arrival->decision.verdict = Verdict::grant;
+    arrival->decision.reason = Reason::guard_admitted;
+    arrival->decision.plate = plate;
+    arrival->by = guard;
+    arrival->authorisation = host_.next_authorisation();
+    refer(*arrival, false);
+    announce(*arrival);
+    feed(lane::Grant{authorisation(arrival->authorisation, id, plate, guard)});
+    return {};
+}
+
+Status LaneController::guard_refuse(ArrivalId id, const std::string& guard) {
+    auto* arrival = find(id);
+    if (arrival == nullptr || arrival->authorisation != 0) return {Errc::not_found, "this car has left or was let in already"};
+    arrival->decision.verdict = Verdict::deny;
+    arrival->decision.reason = Reason::guard_refused;
+    arrival->by = guard;
+    refer(*arrival, false);
+    announce(*arrival);
+    host_.passed(passed_json(*arrival, config_.direction));
+    host_.lane_changed(config_.id);
+    return {};
+}
+
+// ---- small things
+
+Event LaneController::event(EventKind kind, ArrivalId arrival, AuthorisationId authorisation) const {
+    Event e;
+    e.lane = config_.id;
+    e.kind = kind;
+    e.arrival = arrival;
+    e.authorisation = authorisation;
+    return e;
+}
+
+void LaneController::record(Event e) {
+    host_.record(std::move(e), [](const Result<std::uint64_t>&) {});
+}
+
+Arrival* LaneController::find(ArrivalId id) {
+    const auto it = arrivals_.find(id);
+    return it == arrivals_.end() ? nullptr : &it->second;
+}
+
+Arrival* LaneController::by_authorisation(AuthorisationId id) {
+    if (id == 0) return nullptr;
+    const auto it = std::find_if(arrivals_.begin(), arrivals_.end(), [&](const auto& a) { return a.second.authorisation == id; });
+    return it == arrivals_.end() ? nullptr : &it->second;
+}
+
+void LaneController::arm_timer() {
+    auto next = identifier_.next_deadline();
+    if (lane_deadline_ && (!next || *lane_deadline_ < *next)) next = lane_deadline_;
+    if (!next) return;
+    const auto wait = std::max<Duration>(*next - host_.now().mono, milliseconds(1));
+    timer_.expires_after(wait);
+    timer_.async_wait([this, alive = std::weak_ptr(alive_)](boost::system::error_code error) {
+        if (error || !alive.lock()) return;
+        tick();
+    });
+}
+
+boost::json::object LaneController::view() const {
+    const auto it = arrivals_.find(shown_);
+    const Arrival* arrival = it != arrivals_.end() ? &it->second : last_ ? &*last_ : nullptr;
+    boost::json::object out;
+    if (arrival != nullptr) put_decision(out, arrival->decision);
+    out["id"] = config_.id;
+    out["name"] = config_.name;
+    out["direction"] = to_string(config_.direction);
+    out["phase"] = lane::to_string(state_.phase);
+    const auto& s = state_.sensors;
+    out["sensors"] = {{"approach", to_string(s.approach)}, {"under", to_string(s.under)}, {"photocell", to_string(s.photocell)},
+                      {"arm", to_string(s.arm)}, {"fire", to_string(s.fire)}};
+    out["arrival"] = it != arrivals_.end() ? shown_ : 0;
+    out["candidates"] = arrival ? candidates_json(*arrival) : boost::json::array{};
+    out["permit"] = arrival ? permit_json(*arrival) : nullptr;
+    out["by"] = arrival ? arrival->by : "";
+    out["colour"] = to_string(arrival ? arrival->claim.colour : PlateColour::unknown);
+    out["at"] = arrival ? format_local(arrival->at) : "";
+    out["crop"] = arrival ? crop_id(arrival->claim) : "";
+    out["scene"] = scene_;
+    out["scene_at"] = scene_.empty() ? "" : format_local(scene_at_);
+    out["queue"] = state_.queue.size();
+    out["camera"] = {{"id", beat_.camera}, {"state", beat_.state}, {"fps", beat_.fps}, {"width", beat_.width},
+                     {"height", beat_.height}, {"detail", beat_.detail}, {"plate_width", std::lround(read_width_)}};
+    return out;
+}
+
+void LaneController::append_referred(boost::json::array& out) const {
+    for (const auto& [id, arrival] : arrivals_) {
+        if (arrival.referred) out.push_back(referred_json(arrival));
+    }
+}
+
+}  // namespace menshen::gate

@@ -1,0 +1,218 @@
+// The second half of LaneController: what the lane machine asks for becomes events, relay pulses, faults.
+#include <algorithm>
+
+#include <spdlog/spdlog.h>
+
+#include "lane_controller.hpp"
+
+namespace menshen::gate {
+
+namespace {
+
+constexpr auto fresh_decision = seconds(2);  // older ones are judged again before an intent is written
+
+lane::CommandDone::How how(const Status& status) {
+    if (status.ok()) return lane::CommandDone::How::acknowledged;
+    return status.error().code == Errc::timeout ? lane::CommandDone::How::timed_out : lane::CommandDone::How::refused;
+}
+
+/// Dropped grants that leave nothing for a guard to do: the way is open, or the car has gone.
+bool needs_no_guard(const std::string& why) {
+    return why == "held" || why == "fire" || why == "passed" || why == "replayed" || why == "withdrawn";
+}
+
+}  // namespace
+
+/// Inputs in order, effects of each before the next: an effect's answer that comes at once waits its turn.
+void LaneController::feed(const lane::Input& input) {
+    inputs_.push_back(input);
+    if (feeding_) return;
+    feeding_ = true;
+    while (!inputs_.empty()) {
+        const auto before = state_;
+        auto step = lane::step(config_.machine, std::move(state_), inputs_.front(), host_.now().mono);
+        inputs_.pop_front();
+        state_ = std::move(step.state);
+        lane_deadline_ = step.deadline;
+        for (const auto& effect : step.effects) run(effect);
+        if (before.phase != state_.phase || before.sensors != state_.sensors) host_.lane_changed(config_.id);
+        host_.fault(config_.id, "fire", state_.phase == lane::Phase::fire, "");
+    }
+    feeding_ = false;
+    arm_timer();
+}
+
+void LaneController::run(const lane::Effect& effect) {
+    std::visit([this](const auto& e) { (*this)(e); }, effect);
+}
+
+void LaneController::operator()(const lane::CommitIntent& effect) {
+    const auto& authorisation = effect.authorisation;
+    if (authorisation.guard) return write_intent(authorisation);
+    still_granted(authorisation.id, [this, authorisation](bool granted) {
+        if (granted) write_intent(authorisation);
+        else feed(lane::Withdraw{authorisation.id});
+    });
+}
+
+void LaneController::still_granted(AuthorisationId id, std::function<void(bool)> go) {
+    const auto* arrival = by_authorisation(id);
+    if (arrival == nullptr) return go(false);
+    const auto version = host_.list_version();
+    if (arrival->list_version == version && host_.now().mono - arrival->decided < fresh_decision) return go(true);
+    host_.look_up(plates_to_ask(arrival->claim), [this, alive = std::weak_ptr(alive_), id, version, go = std::move(go)](const Result<ListAnswer>& answer) {
+        if (!alive.lock()) return;
+        auto* asked = by_authorisation(id);
+        if (asked == nullptr || !answer) return go(false);
+        const auto input = decide_input(*asked, *answer);
+        const auto again = decide(input);
+        if (again.verdict == Verdict::grant) {
+            asked->list_version = version;
+            asked->decided = host_.now().mono;
+            return go(true);
+        }
+        spdlog::info("lane {}: {} was granted, and is {} by now", config_.id, asked->decision.plate, to_string(again.reason));
+        asked->authorisation = 0;
+        asked->answer = *answer;
+        go(false);
+        decided(*asked, input);
+    });
+}
+
+void LaneController::write_intent(const lane::Authorisation& authorisation) {
+    auto intent = event(EventKind::intent, authorisation.arrival, authorisation.id);
+    const auto* arrival = by_authorisation(authorisation.id);
+    const auto reason = arrival == nullptr ? Reason::guard_admitted : arrival->decision.reason;
+    intent.body = {{"plate", authorisation.plate}, {"reason", to_string(reason)}, {"by", authorisation.by}};
+    host_.record(std::move(intent), [this, alive = std::weak_ptr(alive_), authorisation](const Result<std::uint64_t>& durable) {
+        if (!alive.lock()) return;
+        if (!durable) return feed(lane::IntentFailed{authorisation.id});
+        if (authorisation.guard) return feed(lane::IntentDurable{authorisation.id});
+        // I2: a revocation that came while the disk was writing still holds the arm down.
+        still_granted(authorisation.id, [this, id = authorisation.id](bool granted) {
+            if (!granted) feed(lane::Withdraw{id});
+            feed(lane::IntentDurable{id});  // answered by Ended either way
+        });
+    });
+}
+
+void LaneController::operator()(const lane::Open& effect) {
+    barrier_->open(effect.deadline, [this, alive = std::weak_ptr(alive_), id = effect.id](const Status& status) {
+        if (!alive.lock()) return;
+        if (!status) spdlog::warn("lane {}: opening failed: {}", config_.id, status.error().message);
+        feed(lane::CommandDone{id, how(status)});
+    });
+}
+
+void LaneController::operator()(const lane::Close& effect) {
+    barrier_->close(effect.deadline, [this, alive = std::weak_ptr(alive_)](const Status& status) {
+        if (alive.lock() && !status) spdlog::warn("lane {}: closing failed: {}", config_.id, status.error().message);
+    });
+}
+
+void LaneController::operator()(const lane::Stop&) {
+    barrier_->stop([this, alive = std::weak_ptr(alive_)](const Status& status) {
+        if (alive.lock() && !status) spdlog::warn("lane {}: stop failed: {}", config_.id, status.error().message);
+    });
+}
+
+void LaneController::operator()(const lane::FireHold& effect) {
+    barrier_->hold(effect.on, [this, alive = std::weak_ptr(alive_)](const Status& status) {
+        if (alive.lock() && !status) spdlog::error("lane {}: fire hold failed: {}", config_.id, status.error().message);
+    });
+}
+
+void LaneController::operator()(const lane::Ended& effect) {
+    auto outcome = event(EventKind::outcome, 0, effect.id);
+    outcome.body = {{"outcome", to_string(effect.outcome)}, {"detail", effect.detail}};
+    auto* arrival = by_authorisation(effect.id);
+    if (arrival == nullptr) return record(std::move(outcome));
+    outcome.arrival = arrival->claim.arrival;
+    arrival->outcome = to_string(effect.outcome);
+    // The pictures came with the claim; hashing them takes a millisecond, and the arm is moving already.
+    const auto pictures = keep_pictures(*arrival);
+    const bool important = arrival->by != "menshen" || effect.outcome == Outcome::failed;
+    arrival->evidence_kept = !pictures.empty();
+    journal::add_pictures(outcome, pictures, important);
+    record(std::move(outcome));
+    host_.passed(passed_json(*arrival, config_.direction));
+    host_.lane_changed(config_.id);
+}
+
+std::vector<PictureRef> LaneController::keep_pictures(const Arrival& arrival) {
+    return host_.keep({{"scene", host_.pictures().find(scene_id(arrival.claim))}, {"crop", host_.pictures().find(crop_id(arrival.claim))}});
+}
+
+/// Refused, referred and withdrawn cars leave pictures too; an event of its own binds them.
+void LaneController::settle_evidence(ArrivalId id) {
+    auto* arrival = find(id);
+    if (arrival == nullptr || arrival->evidence_kept) return;
+    const auto pictures = keep_pictures(*arrival);
+    if (pictures.empty()) return;  // they may still come; forget() tries again
+    arrival->evidence_kept = true;
+    auto evidence = event(EventKind::evidence, id);
+    journal::add_pictures(evidence, pictures, true);
+    record(std::move(evidence));
+}
+
+void LaneController::operator()(const lane::Dropped& effect) {
+    auto* arrival = by_authorisation(effect.authorisation.id);
+    spdlog::info("lane {}: grant for {} dropped: {}", config_.id, effect.authorisation.plate, effect.why);
+    if (arrival == nullptr) return;
+    if (needs_no_guard(effect.why)) {
+        if (effect.why != "withdrawn") arrival->outcome = to_string(Outcome::not_opened);
+        return;
+    }
+    if (arrival->gone) return forget(arrival->claim.arrival);
+    arrival->authorisation = 0;
+    arrival->decision.verdict = Verdict::refer;
+    arrival->decision.reason = effect.why.starts_with("s") ? Reason::slow_storage : arrival->decision.reason;
+    refer(*arrival, true);
+    auto note = event(EventKind::alarm, arrival->claim.arrival);
+    note.body = {{"alarm", "grant_dropped"}, {"detail", effect.why}};
+    record(std::move(note));
+    host_.lane_changed(config_.id);
+}
+
+void LaneController::operator()(const lane::Passage& effect) {
+    journal::PassageRecord passage;
+    passage.authorisation = effect.id;
+    passage.arrival = effect.arrival;
+    passage.lane = config_.id;
+    passage.plate = effect.plate;
+    passage.entered = config_.direction == Direction::in;
+    passage.zone = config_.zone;
+    const auto* arrival = find(effect.arrival);
+    if (const auto* permit = arrival == nullptr ? nullptr : decided_permit(*arrival)) passage.permit = journal::PermitKey{permit->scope, permit->id};
+    host_.record_passage(passage);
+    if (effect.arrival == 0) return;
+    identifier_.passed(effect.arrival, host_.now().mono);
+    forget(effect.arrival);
+}
+
+void LaneController::operator()(const lane::Alarm& effect) {
+    const auto kind = effect.kind;
+    auto alarm = event(kind == lane::AlarmKind::tailgate            ? EventKind::tailgate
+                       : kind == lane::AlarmKind::opened_externally ? EventKind::opened_externally
+                                                                    : EventKind::alarm,
+                       0, effect.after);
+    alarm.body = {{"alarm", lane::to_string(kind)}};
+    journal::add_pictures(alarm, host_.keep({{"scene", host_.pictures().find(scene_)}}), true);
+    record(std::move(alarm));
+    spdlog::warn("lane {}: {}", config_.id, lane::to_string(kind));
+    host_.alarm(config_.id, std::string(lane::to_string(kind)));
+}
+
+void LaneController::operator()(const lane::RaiseFault& effect) {
+    if (effect.fault == lane::Fault::bus_down) return;  // on_link says it, with the reason
+    host_.fault(config_.id, std::string(lane::to_string(effect.fault)), true, "");
+}
+
+void LaneController::operator()(const lane::ClearFault& effect) {
+    if (effect.fault == lane::Fault::bus_down) return;
+    host_.fault(config_.id, std::string(lane::to_string(effect.fault)), false, "");
+}
+
+void LaneController::operator()(const lane::Refused& effect) { host_.refused(config_.id, effect.action, effect.why); }
+
+}  // namespace menshen::gate

@@ -1,0 +1,400 @@
+#include "stores.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include <sodium.h>
+#include <spdlog/spdlog.h>
+
+namespace menshen::gate {
+
+namespace {
+
+constexpr std::size_t most_pending = 20'000;   // events kept in memory while the disk does not answer
+constexpr std::size_t most_pictures = 64;      // waiting to be written
+constexpr std::uint32_t ids_a_run = 1U << 24U;
+constexpr auto retry_after = seconds(1);
+constexpr auto tend_every = seconds(20);
+
+std::string sha256_hex(const std::vector<std::uint8_t>& bytes) {
+    std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
+    crypto_hash_sha256(digest.data(), bytes.data(), bytes.size());
+    std::string hex(digest.size() * 2 + 1, '\0');
+    sodium_bin2hex(hex.data(), hex.size(), digest.data(), digest.size());
+    hex.pop_back();
+    return hex;
+}
+
+bool own_intent(const Event& event) {
+    const auto* by = event.body.if_contains("by");
+    return event.kind == EventKind::intent && by != nullptr && *by == "menshen";
+}
+
+/// All in one transaction; if one of them is refused for what it is, each by itself, so that it harms no other.
+std::vector<Result<std::uint64_t>> append(journal::Journal& journal, const std::vector<Event>& events) {
+    std::vector<Result<std::uint64_t>> results;
+    auto all = journal.append_all(events);
+    if (all) {
+        for (std::size_t i = 0; i < events.size(); ++i) results.emplace_back(all->sequence + i);
+        return results;
+    }
+    const auto code = all.error().code;
+    const bool about_one = (code == Errc::conflict || code == Errc::invalid) && events.size() > 1;
+    for (const auto& event : events) {
+        auto one = about_one ? journal.append(event) : Result<journal::Committed>(all.error());
+        results.push_back(one ? Result<std::uint64_t>(one->sequence) : Result<std::uint64_t>(one.error()));
+    }
+    return results;
+}
+
+}  // namespace
+
+Stores::Stores(boost::asio::io_context& loop, const site::Site& site, const Clock& clock, FaultSink faults)
+    : loop_(loop), site_(site), clock_(clock), faults_(std::move(faults)), retry_(loop), tending_(loop) {}
+
+Stores::~Stores() {
+    retry_.cancel();
+    tending_.cancel();
+    // What is still pending is written now; the worker ends when its queue is empty.
+    if (journal_worker_ && !pending_.empty()) {
+        std::vector<Event> events;
+        for (auto& pending : pending_) events.push_back(std::move(pending.event));
+        (void)journal_worker_->push([this, events = std::move(events)] { (void)append(*journal_, events); });
+    }
+    list_reader_worker_.reset();
+    list_writer_worker_.reset();
+    journal_worker_.reset();
+}
+
+Result<std::unique_ptr<Stores>> Stores::open(boost::asio::io_context& loop, const site::Site& site, const Clock& clock, FaultSink faults) {
+    if (sodium_init() < 0) return Error{Errc::internal, "libsodium does not start"};
+    std::unique_ptr<Stores> stores(new Stores(loop, site, clock, std::move(faults)));
+    if (auto status = stores->open_whitelist(); !status) return status.error().in("whitelist.db");
+    if (auto status = stores->open_journal(); !status) return status.error().in("journal.db");
+    const auto executor = loop.get_executor();
+    stores->list_reader_worker_ = std::make_unique<Worker>("list-reader", executor);
+    stores->list_writer_worker_ = std::make_unique<Worker>("list-writer", executor);
+    stores->journal_worker_ = std::make_unique<Worker>("journal", executor);
+    stores->refresh_summary();
+    stores->tend();
+    return stores;
+}
+
+Status Stores::open_whitelist() {
+    const auto file = std::filesystem::path(site_.data) / "whitelist.db";
+    const auto mark = std::filesystem::path(site_.data) / "whitelist.set-aside";
+    auto opened = whitelist::WhitelistWriter::open(file, clock_.now().utc);
+    if (!opened) return opened.error();
+    if (opened->set_aside) {
+        spdlog::error("whitelist.db was damaged and set aside");
+        std::ofstream(mark) << "import the list again";
+    }
+    // The mark outlives a restart: an empty new list must not pass for a list until somebody has imported one.
+    list_usable_ = !std::filesystem::exists(mark);
+    if (!list_usable_) faults_("list_set_aside", true, "");
+    list_writer_ = std::move(opened->writer);
+    auto reader = whitelist::WhitelistReader::open(file);
+    if (!reader) return reader.error();
+    list_reader_ = std::move(*reader);
+    return {};
+}
+
+Status Stores::open_journal() {
+    journal::JournalOptions options;
+    options.folder = site_.data;
+    options.evidence_quota = static_cast<std::int64_t>(site_.evidence_quota);
+    options.reserve = static_cast<std::int64_t>(site_.reserve);
+    const auto now = clock_.now();
+    auto opened = journal::Journal::open(options, now);
+    if (!opened) return opened.error();
+    if (opened->set_aside) faults_("journal_set_aside", true, "");
+    journal_ = std::move(opened->journal);
+    const auto recovered = journal_->recover(now);
+    if (!recovered) return recovered.error();
+    for (const auto& r : *recovered) spdlog::warn("lane {}: authorisation {} ended in a crash: outcome unknown", r.lane, r.authorisation);
+    auto ids = journal_->authorisations(ids_a_run);
+    if (!ids) return ids.error();
+    last_authorisation_ = ids->first - 1;
+    presence_ = journal_->presence_all();
+    const auto first = journal_->first_start();
+    has_guards_ = first && !*first;
+    if (const auto modes = journal_->modes(); modes && modes->contains("") && modes->at("").mode == to_string(Mode::lockdown)) {
+        mode_ = Mode::lockdown;
+    }
+    return {};
+}
+
+template <class Task, class Then>
+void Stores::on(Worker& worker, Task task, Then then) {
+    using Answer = decltype(task());
+    // A full queue is an error value like any other; it comes later, as every answer does.
+    if (!worker.post(std::move(task), then)) {
+        boost::asio::post(loop_, [then] { then(Answer(Errc::exhausted, "too much waits for this database")); });
+    }
+}
+
+// ---- whitelist
+
+boost::json::object Stores::list_json() const {
+    return {{"usable", list_usable_},
+            {"credentials", summary_.credentials},
+            {"permits", summary_.permits},
+            {"blocks", summary_.blocks},
+            {"changed", summary_.changed ? format_utc(*summary_.changed) : ""},
+            {"scope", "local"}};
+}
+
+void Stores::refresh_summary() {
+    on(*list_reader_worker_, [this] { return list_reader_->summary(); },
+       [this](const Result<whitelist::Summary>& summary) {
+           if (summary) summary_ = *summary;
+       });
+}
+
+void Stores::look_up(std::vector<std::string> plates, std::function<void(Result<ListAnswer>)> then) {
+    on(*list_reader_worker_,
+       [this, plates = std::move(plates)]() -> Result<ListAnswer> {
+           if (!list_reader_) return {Errc::unavailable, "the list is being made anew"};
+           return list_reader_->look_up(plates);
+       },
+       [this, then = std::move(then)](const Result<ListAnswer>& answer) {
+           if (!answer && answer.error().code == Errc::corrupt) distrust_list(answer.error().message);
+           then(answer);
+       });
+}
+
+/// A list found damaged in use is set aside; nobody is granted from it any more.
+void Stores::distrust_list(const std::string& why) {
+    if (!list_usable_) return;
+    list_usable_ = false;
+    faults_("list_set_aside", true, why);
+    spdlog::error("whitelist.db is damaged ({}) and is set aside", why);
+    on(*list_reader_worker_, [this] { return list_reader_.reset(), Status{}; },
+       [this, why](const Status&) {
+           on(*list_writer_worker_,
+              [this, why]() -> Status {
+                  list_writer_.reset();
+                  const auto file = std::filesystem::path(site_.data) / "whitelist.db";
+                  auto opened = whitelist::WhitelistWriter::open(file, clock_.now().utc, why);
+                  std::ofstream(std::filesystem::path(site_.data) / "whitelist.set-aside") << why;
+                  if (!opened) return opened.error();
+                  list_writer_ = std::move(opened->writer);
+                  return {};
+              },
+              [this](const Status& status) {
+                  if (!status) return faults_("list_unreadable", true, status.error().message);
+                  on(*list_reader_worker_,
+                     [this]() -> Status {
+                         auto reader = whitelist::WhitelistReader::open(std::filesystem::path(site_.data) / "whitelist.db");
+                         if (!reader) return reader.error();
+                         list_reader_ = std::move(*reader);
+                         return {};
+                     },
+                     [this](const Status&) { refresh_summary(); });
+              });
+       });
+}
+
+void Stores::import(whitelist::ImportRequest request, UtcTime now, std::function<void(Result<whitelist::ImportReport>)> then) {
+    on(*list_writer_worker_,
+       [this, request = std::move(request), now]() -> Result<whitelist::ImportReport> {
+           if (!list_writer_) return {Errc::unavailable, "the list is being made anew"};
+           return list_writer_->import(request, now);
+       },
+       [this, then = std::move(then)](const Result<whitelist::ImportReport>& report) {
+           if (report && report->committed) {
+               std::error_code ignored;
+               std::filesystem::remove(std::filesystem::path(site_.data) / "whitelist.set-aside", ignored);
+               list_usable_ = true;
+               refresh_summary();
+           }
+           then(report);
+       });
+}
+
+void Stores::register_visitor(whitelist::Visitor visitor, Now now, std::function<void(Result<Permit>)> then) {
+    on(*list_writer_worker_,
+       [this, visitor = std::move(visitor), now]() -> Result<Permit> {
+           if (!list_writer_) return {Errc::unavailable, "the list is being made anew"};
+           return list_writer_->register_visitor(visitor, now);
+       },
+       [this, then = std::move(then)](const Result<Permit>& permit) {
+           refresh_summary();
+           then(permit);
+       });
+}
+
+// ---- journal
+
+void Stores::record(Event event, std::function<void(Result<std::uint64_t>)> then) {
+    if (pending_.size() >= most_pending) {
+        spdlog::error("the journal does not answer and memory for events is full: one is lost");
+        return then(Error{Errc::exhausted, "the journal does not answer"});
+    }
+    pending_.push_back({std::move(event), std::move(then), std::nullopt});
+    if (writing_ || std::exchange(flush_posted_, true)) return;
+    boost::asio::post(loop_, [this] { flush(); });
+}
+
+void Stores::record_passage(journal::PassageRecord passage, const Now& now) {
+    record(journal::to_event(passage, now), [](const auto&) {});
+    if (!pending_.empty()) pending_.back().passage = std::move(passage);
+}
+
+void Stores::flush() {
+    flush_posted_ = false;
+    if (writing_ || pending_.empty()) return;
+    writing_ = true;
+    auto batch = std::make_shared<std::vector<Pending>>(std::exchange(pending_, {}));
+    std::vector<Event> events;
+    for (const auto& pending : *batch) events.push_back(pending.event);
+    const bool taken = journal_worker_->post([this, events = std::move(events)] { return append(*journal_, events); },
+                                             [this, batch](const std::vector<Result<std::uint64_t>>& results) { written(batch, results); });
+    if (!taken) written(batch, std::vector<Result<std::uint64_t>>(batch->size(), Error{Errc::exhausted, "the journal does not answer"}));
+}
+
+void Stores::written(const Batch& batch, const std::vector<Result<std::uint64_t>>& results) {
+    writing_ = false;
+    std::vector<Pending> again;
+    std::string trouble;
+    for (std::size_t i = 0; i < batch->size(); ++i) {
+        auto& pending = (*batch)[i];
+        const auto& result = results[i];
+        if (result && pending.passage) presence_.apply(*pending.passage, pending.event.utc);
+        if (result || own_intent(pending.event)) {
+            pending.then(result);
+        } else if (result.error().code == Errc::conflict || result.error().code == Errc::invalid) {
+            spdlog::error("journal refuses an event of kind {}: {}", to_string(pending.event.kind), result.error().message);
+            pending.then(result);
+        } else {
+            trouble = result.error().message;
+            again.push_back(std::move(pending));  // `then` is told once it is durable
+        }
+    }
+    faults_("journal_unwritable", !trouble.empty(), trouble);
+    if (!again.empty()) {
+        pending_.insert(pending_.begin(), std::make_move_iterator(again.begin()), std::make_move_iterator(again.end()));
+        retry_.expires_after(retry_after);
+        retry_.async_wait([this](boost::system::error_code error) {
+            if (!error) flush();
+        });
+    } else if (!pending_.empty()) {
+        flush();
+    } else {
+        write_next_picture();
+    }
+    for (const auto& listener : std::list(listeners_)) listener();
+}
+
+void Stores::events_after(std::uint64_t after, int limit, std::function<void(Result<std::vector<Event>>)> then) {
+    on(*journal_worker_, [this, after, limit] { return journal_->events_after(after, limit); }, std::move(then));
+}
+
+void Stores::events_before(std::uint64_t before, int limit, std::function<void(Result<std::vector<Event>>)> then) {
+    on(*journal_worker_, [this, before, limit] { return journal_->events_before(before, limit); }, std::move(then));
+}
+
+std::shared_ptr<void> Stores::on_durable(std::function<void()> listener) {
+    listeners_.push_back(std::move(listener));
+    const auto it = std::prev(listeners_.end());
+    return {nullptr, [this, it](void*) { listeners_.erase(it); }};
+}
+
+Result<ArrivalId> Stores::arrival_range() {
+    auto range = journal_->arrivals(ids_a_run);
+    if (!range) return range.error();
+    return range->first;
+}
+
+void Stores::set_mode(Mode mode, const std::string& by, Event event) {
+    mode_ = mode;
+    on(*journal_worker_, [this, mode, by, event = std::move(event)] { return journal_->set_mode({}, to_string(mode), by, event); },
+       [this](const Result<journal::Committed>& done) {
+           if (!done) faults_("journal_unwritable", true, done.error().message);
+       });
+}
+
+// ---- presence
+
+void Stores::fill_presence(DecideInput& input) const {
+    input.zone_inside = presence_.inside_zone(input.zone);
+    for (const auto& listing : input.listings) {
+        Presence presence;
+        presence.plate = listing.plate;
+        if (const auto* known = presence_.of(listing.plate)) {
+            presence.inside = known->inside;
+            presence.since = clock_.now().utc - known->since;
+        }
+        for (const auto& [credential, permit] : listing.permits) {
+            const journal::PermitKey key{permit.scope, permit.id};
+            presence.permit_inside = std::max(presence.permit_inside, presence_.inside_with(key, listing.plate));
+            presence.permit_uses = std::max(presence.permit_uses, presence_.uses_of(key));
+        }
+        if (presence.since || presence.permit_inside > 0 || presence.permit_uses > 0) input.presences.push_back(std::move(presence));
+    }
+}
+
+boost::json::value Stores::inside(const std::string& plate) const {
+    const auto* known = presence_.of(plate);
+    return known == nullptr ? boost::json::value(nullptr) : boost::json::value(known->inside);
+}
+
+// ---- evidence
+
+std::vector<PictureRef> Stores::keep(const std::vector<std::pair<std::string, Picture>>& pictures) {
+    std::vector<PictureRef> refs;
+    for (const auto& [name, picture] : pictures) {
+        if (!picture || pictures_.size() >= most_pictures) continue;
+        refs.push_back({name, sha256_hex(*picture), static_cast<std::int64_t>(picture->size())});
+        pictures_.push_back(picture);
+    }
+    return refs;  // written once the event that binds them is durable
+}
+
+/// One at a time and only when no event waits: an intent is never behind more than one picture.
+void Stores::write_next_picture() {
+    if (pictures_.empty() || writing_ || std::exchange(writing_picture_, true)) return;
+    const auto picture = pictures_.front();
+    pictures_.pop_front();
+    on(*journal_worker_, [this, picture, now = clock_.now()] { return journal_->write_picture("picture", *picture, now); },
+       [this](const Result<journal::PictureRef>& written) {
+           writing_picture_ = false;
+           if (!written) spdlog::warn("a picture was not kept: {}", written.error().message);
+           write_next_picture();
+       });
+}
+
+void Stores::picture(const std::string& sha256, std::function<void(Picture)> then) {
+    on(*journal_worker_, [this, sha256] { return journal_->read_picture(sha256); },
+       [then = std::move(then)](const Result<std::vector<std::uint8_t>>& bytes) {
+           then(bytes ? std::make_shared<const std::vector<std::uint8_t>>(*bytes) : nullptr);
+       });
+}
+
+void Stores::tend() {
+    on(*journal_worker_, [this, now = clock_.now()] { return journal_->tend(now); },
+       [this](const Result<journal::Tended>& tended) {
+           faults_("disk_full", tended && tended->disk_full, "");
+           faults_("evidence_full", tended && tended->evidence_full, "");
+       });
+    tending_.expires_after(tend_every);
+    tending_.async_wait([this](boost::system::error_code error) {
+        if (!error) tend();
+    });
+}
+
+// ---- guards
+
+void Stores::create_guard(std::string name, std::string pin, std::function<void(Status)> then) {
+    on(*journal_worker_, [this, name = std::move(name), pin = std::move(pin)] { return journal_->create_guard(name, pin); },
+       [this, then = std::move(then)](const Status& status) {
+           has_guards_ = has_guards_ || status.ok();
+           then(status);
+       });
+}
+
+void Stores::check_guard(std::string name, std::string pin, Now now, std::function<void(Status)> then) {
+    on(*journal_worker_, [this, name = std::move(name), pin = std::move(pin), now] { return journal_->check_guard(name, pin, now); }, std::move(then));
+}
+
+}  // namespace menshen::gate

@@ -1,0 +1,122 @@
+// The databases behind the loop: each call posts to a named worker and answers on the loop. Owns presence's memory copy.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "journal/journal.hpp"
+#include "lane_host.hpp"
+#include "ports/clock.hpp"
+#include "site/site.hpp"
+#include "whitelist/import.hpp"
+#include "whitelist/reader.hpp"
+#include "whitelist/writer.hpp"
+#include "worker.hpp"
+
+namespace menshen::gate {
+
+class Stores {
+  public:
+    using FaultSink = std::function<void(const std::string& fault, bool raised, const std::string& detail)>;
+
+    /// Opens (or makes) whitelist.db, journal.db and the evidence folder in site.data; ends intents that a crash left
+    /// open. What is damaged was set aside when this returns ok; `faults` has been told. Blocks: only at start.
+    static Result<std::unique_ptr<Stores>> open(boost::asio::io_context& loop, const site::Site& site, const Clock& clock,
+                                                FaultSink faults);
+    ~Stores();
+
+    // ---- whitelist
+    /// False from the moment a list was set aside until a new one has been imported.
+    [[nodiscard]] bool list_usable() const { return list_usable_; }
+    [[nodiscard]] boost::json::object list_json() const;
+    void look_up(std::vector<std::string> plates, std::function<void(Result<ListAnswer>)> then);
+    void import(whitelist::ImportRequest request, UtcTime now, std::function<void(Result<whitelist::ImportReport>)> then);
+    void register_visitor(whitelist::Visitor visitor, Now now, std::function<void(Result<Permit>)> then);
+
+    // ---- journal
+    /// Durable in the order of calls; events of one turn of the loop share a transaction. When the disk fails `then` says
+    /// so, and all but menshen's own intents are kept in memory and written as soon as it answers.
+    void record(Event event, std::function<void(Result<std::uint64_t>)> then);
+    void record_passage(journal::PassageRecord passage, const Now& now);
+    void events_after(std::uint64_t after, int limit, std::function<void(Result<std::vector<Event>>)> then);
+    void events_before(std::uint64_t before, int limit, std::function<void(Result<std::vector<Event>>)> then);
+    /// Called when new events are durable, until the token is destroyed.
+    [[nodiscard]] std::shared_ptr<void> on_durable(std::function<void()> listener);
+    /// Ids of this run; never given before (they skip what a crash may have used).
+    [[nodiscard]] AuthorisationId next_authorisation() { return ++last_authorisation_; }
+    /// The first of 2^24 arrival ids for the asker alone. Blocks: only at start.
+    [[nodiscard]] Result<ArrivalId> arrival_range();
+    [[nodiscard]] Mode mode() const { return mode_; }
+    void set_mode(Mode mode, const std::string& by, Event event);
+
+    // ---- presence
+    void fill_presence(DecideInput& input) const;
+    /// true, false, or null where nothing is known.
+    [[nodiscard]] boost::json::value inside(const std::string& plate) const;
+
+    // ---- evidence
+    /// Hashes now; the files are written when the journal has nothing better to do.
+    std::vector<PictureRef> keep(const std::vector<std::pair<std::string, Picture>>& pictures);
+    void picture(const std::string& sha256, std::function<void(Picture)> then);
+
+    // ---- guards
+    [[nodiscard]] bool has_guards() const { return has_guards_; }
+    void create_guard(std::string name, std::string pin, std::function<void(Status)> then);
+    void check_guard(std::string name, std::string pin, Now now, std::function<void(Status)> then);
+
+  private:
+    struct Pending {
+        Event event;
+        std::function<void(Result<std::uint64_t>)> then;
+        std::optional<journal::PassageRecord> passage;
+    };
+    using Batch = std::shared_ptr<std::vector<Pending>>;
+
+    Stores(boost::asio::io_context& loop, const site::Site& site, const Clock& clock, FaultSink faults);
+    Status open_whitelist();
+    Status open_journal();
+    void refresh_summary();
+    void distrust_list(const std::string& why);
+
+    void flush();
+    void written(const Batch& batch, const std::vector<Result<std::uint64_t>>& results);
+    void write_next_picture();
+    void tend();
+    template <class Task, class Then>
+    void on(Worker& worker, Task task, Then then);
+
+    boost::asio::io_context& loop_;
+    const site::Site& site_;
+    const Clock& clock_;
+    FaultSink faults_;
+
+    std::optional<whitelist::WhitelistWriter> list_writer_;  // list_writer_worker_'s
+    std::optional<whitelist::WhitelistReader> list_reader_;  // list_reader_worker_'s
+    bool list_usable_ = true;
+    std::string list_set_aside_;  // where to, for the guard
+    whitelist::Summary summary_;
+
+    std::optional<journal::Journal> journal_;  // journal_worker_'s
+    journal::PresenceBook presence_;
+    Mode mode_ = Mode::normal;
+    bool has_guards_ = false;
+    AuthorisationId last_authorisation_ = 0;
+    std::vector<Pending> pending_;
+    bool writing_ = false;
+    bool flush_posted_ = false;
+    boost::asio::steady_timer retry_;
+    boost::asio::steady_timer tending_;
+    std::deque<Picture> pictures_;
+    bool writing_picture_ = false;
+    std::list<std::function<void()>> listeners_;
+
+    std::unique_ptr<Worker> list_writer_worker_, list_reader_worker_, journal_worker_;  // last: end first
+};
+
+}  // namespace menshen::gate
