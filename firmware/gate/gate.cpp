@@ -6,6 +6,8 @@
 #include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>
 
+#include "build.hpp"
+
 namespace menshen::gate {
 
 namespace {
@@ -41,7 +43,7 @@ Status Gate::start(BarrierMaker& barriers, const std::function<std::shared_ptr<D
 
     Event boot;
     boot.kind = EventKind::boot;
-    boot.body = {{"site", site_.name}, {"build", MENSHEN_BUILD}};
+    boot.body = {{"site", site_.name}, {"build", build_id()}};
     record(std::move(boot), [](const auto&) {});
 
     eye_server_ = std::make_unique<EyeServer>(loop_.get_executor(), camera_lanes_, eye_handlers());

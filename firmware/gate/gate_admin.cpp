@@ -1,6 +1,7 @@
 // admin.sock: what the tool `menshen` asks (status, import, events).
 #include <spdlog/spdlog.h>
 
+#include "build.hpp"
 #include "gate.hpp"
 #include "whitelist/import.hpp"
 
@@ -30,7 +31,7 @@ void Gate::admin(const boost::json::object& request, const AdminServer::Answer& 
     if (name == "status") {
         auto state = snapshot();
         state["ok"] = true;
-        state["build"] = MENSHEN_BUILD;
+        state["build"] = build_id();
         (void)answer(state);
     } else if (name == "import") {
         admin_import(request, answer);

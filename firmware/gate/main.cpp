@@ -13,6 +13,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "build.hpp"
 #include "bus_barriers.hpp"
 #include "display_maker.hpp"
 #include "gate.hpp"
@@ -78,7 +79,7 @@ int serve(const std::string& file) {
 
 int main(int argc, char** argv) {
     CLI::App app{"menshen-gate: decides who may pass, and drives barriers"};
-    app.set_version_flag("--version", MENSHEN_BUILD);
+    app.set_version_flag("--version", std::string(gate::build_id()));
     std::string file, check_file;
     bool lane_table = false;
     app.add_option("--site", file, "the site file (TOML)");

@@ -25,8 +25,6 @@ Instant boot_now() {
     return Instant(seconds(t.tv_sec) + std::chrono::nanoseconds(t.tv_nsec));
 }
 
-UtcTime build_time() { return UtcTime(seconds(MENSHEN_COMMIT_TIME)); }
-
 SystemClock::SystemClock(UtcTime floor) : floor_(floor) {}
 
 Now SystemClock::now() const {

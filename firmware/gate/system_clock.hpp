@@ -25,9 +25,6 @@ class SystemClock : public Clock {
     mutable UtcTime last_utc_{};
 };
 
-/// When this program was built: no true clock stands before it.
-[[nodiscard]] UtcTime build_time();
-
 /// CLOCK_BOOTTIME.
 [[nodiscard]] Instant boot_now();
 

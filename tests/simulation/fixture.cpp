@@ -277,8 +277,9 @@ Status Box::command(GuardCommand::Action action, const std::string& lane, Arriva
 }
 
 boost::json::object Box::lane_view(const std::string& lane) {
-    for (const auto& view : gate_->snapshot().at("lanes").as_array()) {
-        if (view.at("id") == lane) return view.as_object();
+    const auto snapshot = gate_->snapshot();
+    for (const auto& view : snapshot.at("lanes").as_array()) {
+        if (view.at("id").as_string() == lane) return view.as_object();
     }
     return {};
 }

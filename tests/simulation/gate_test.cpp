@@ -203,7 +203,8 @@ TEST_CASE("a damaged list is set aside: nobody is let in by menshen, the guard s
     again.drive_through("in");
     again.import({{"浙A12345", ""}});
     CHECK(again.gate().snapshot().at("list").at("usable") == true);
-    CHECK(again.gate().snapshot().at("faults").as_array().empty() == false);  // the cameras are silent
+    const auto snapshot = again.gate().snapshot();
+    for (const auto& fault : snapshot.at("faults").as_array()) CHECK(fault.at("fault") != "list_set_aside");
 }
 
 TEST_CASE("the same arrivals give the same story (I25)") {
