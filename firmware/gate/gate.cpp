@@ -182,13 +182,14 @@ void Gate::refused(const LaneId& lane, const std::string& action, const std::str
 // ---- what the panel sees
 
 void Gate::emit(const boost::json::object& message) {
-    for (const auto& listener : std::list(listeners_)) listener(message);
+    for (const auto& listener : std::list(*listeners_)) listener(message);
 }
 
 std::shared_ptr<void> Gate::subscribe(Listener listener) {
-    listeners_.push_back(std::move(listener));
-    const auto it = std::prev(listeners_.end());
-    return {nullptr, [this, it](void*) { listeners_.erase(it); }};
+    listeners_->push_back(std::move(listener));
+    return {nullptr, [weak = std::weak_ptr(listeners_), it = std::prev(listeners_->end())](void*) {
+                if (const auto listeners = weak.lock()) listeners->erase(it);
+            }};
 }
 
 boost::json::array Gate::referred_json() const {

@@ -283,7 +283,7 @@ void Stores::written(const Batch& batch, const std::vector<Result<std::uint64_t>
     } else {
         write_next_picture();
     }
-    for (const auto& listener : std::list(listeners_)) listener();
+    for (const auto& listener : std::list(*listeners_)) listener();
 }
 
 void Stores::events_after(std::uint64_t after, int limit, std::function<void(Result<std::vector<Event>>)> then) {
@@ -295,9 +295,10 @@ void Stores::events_before(std::uint64_t before, int limit, std::function<void(R
 }
 
 std::shared_ptr<void> Stores::on_durable(std::function<void()> listener) {
-    listeners_.push_back(std::move(listener));
-    const auto it = std::prev(listeners_.end());
-    return {nullptr, [this, it](void*) { listeners_.erase(it); }};
+    listeners_->push_back(std::move(listener));
+    return {nullptr, [weak = std::weak_ptr(listeners_), it = std::prev(listeners_->end())](void*) {
+                if (const auto listeners = weak.lock()) listeners->erase(it);
+            }};
 }
 
 Result<ArrivalId> Stores::arrival_range() {

@@ -114,7 +114,8 @@ class Stores {
     boost::asio::steady_timer tending_;
     std::deque<Picture> pictures_;
     bool writing_picture_ = false;
-    std::list<std::function<void()>> listeners_;
+    std::shared_ptr<std::list<std::function<void()>>> listeners_ =
+        std::make_shared<std::list<std::function<void()>>>();  // tokens may outlive the stores
 
     std::unique_ptr<Worker> list_writer_worker_, list_reader_worker_, journal_worker_;  // last: end first
 };
