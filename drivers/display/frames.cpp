@@ -136,6 +136,7 @@ Bytes frame(int address, std::uint8_t command, const Bytes& data) {
 
 Bytes gbk(std::string_view utf8, std::size_t most) {
     const iconv_t converter = iconv_open("GBK", "UTF-8");
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): iconv's own way to fail
     if (converter == reinterpret_cast<iconv_t>(-1)) return {};
     const std::unique_ptr<std::remove_pointer_t<iconv_t>, int (*)(iconv_t)> owner(converter, iconv_close);
     Bytes out;

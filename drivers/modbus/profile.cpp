@@ -171,6 +171,7 @@ Result<Profile> parse_profile(std::string_view toml, const std::string& source) 
 Result<Profiles> Profiles::load(const std::optional<std::filesystem::path>& folder) {
     Profiles all;
     std::vector<std::pair<std::string, std::string>> files;
+    files.reserve(builtin_profiles.size());
     for (const auto& [name, text] : builtin_profiles) files.emplace_back(name, text);
     if (folder) {
         std::error_code error;
