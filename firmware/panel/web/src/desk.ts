@@ -20,7 +20,7 @@ export function askWhy(title: Word, command: Asked, then?: Asked) {
 }
 
 export function say(kind: 'success' | 'error', message: string) {
-  ElMessage({ type: kind, message, duration: kind === 'error' ? 6000 : 2200, showClose: kind === 'error', offset: 80, grouping: true })
+  ElMessage({ type: kind, message, duration: kind === 'error' ? 6000 : 2200, showClose: kind === 'error', offset: 146, grouping: true })
 }
 
 export function sayProblem(error: unknown) {
