@@ -201,6 +201,7 @@ Result<Answer> WhitelistReader::Impl::look_up(std::span<const std::string> plate
 Result<WhitelistReader> WhitelistReader::open(const std::filesystem::path& file, const std::string& vfs) {
     store::Options options;
     options.role = store::Role::reader;
+    options.cache_kib = 8192;  // the inner pages of a million credentials
     options.vfs = vfs;
     auto database = store::Database::open(file, options);
     if (!database) return database.error();
