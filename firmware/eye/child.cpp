@@ -5,8 +5,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 #include "camera/grabber.hpp"
 #include "eye/models.hpp"
@@ -21,7 +25,8 @@ constexpr milliseconds patience{200};  // for a frame
 constexpr Duration beat_every = seconds(1);
 constexpr Duration live_every = seconds(2);
 constexpr Duration whole_every = milliseconds(1500);  // look at the whole region, not only where the plate was
-constexpr Duration hang = seconds(12);  // no sign of the camera's thread: longer than its timeouts together
+constexpr Duration hang =
+    seconds(12);  // no progress of the loop or the camera's thread: longer than the camera's timeouts together
 constexpr int scene_width = 1280, live_width = 640;  // pixels
 
 bool sanitized() {
@@ -56,12 +61,36 @@ bool worth_telling(const Seen& seen) {
     return length >= 5 && length <= 9 && seen.read.colour != PlateColour::unknown && seen.read.colour_likelihood > 0.6F;
 }
 
+/// Beats for the process as long as both of its threads that can hang show progress. A thread of its own: on a starved
+/// box one look at a frame may take longer than the parent's patience, and that is no reason to start again.
+class Pulse {
+  public:
+    explicit Pulse(int heartbeat)
+        : heartbeat_(heartbeat), thread_([this](const std::stop_token& stop) {
+              while (!stop.stop_requested()) {
+                  const Instant now = camera::boot_now();
+                  if (now - loop_.load() < hang && now - camera_.load() < hang) beat();
+                  std::this_thread::sleep_for(milliseconds(400));
+              }
+          }) {}
+    void loop_goes_on() { loop_ = camera::boot_now(); }
+    void camera_goes_on() { camera_ = camera::boot_now(); }
+
+  private:
+    void beat() const {
+        if (::write(heartbeat_, ".", 1) < 0 && errno == EPIPE) ::_exit(0);  // the parent is gone
+    }
+    int heartbeat_;
+    std::atomic<Instant> loop_{camera::boot_now()}, camera_{camera::boot_now()};
+    std::jthread thread_;  // last: it uses everything above
+};
+
 class Child {
   public:
-    Child(const CameraOptions& options, PlateReader reader, int heartbeat)
+    Child(const CameraOptions& options, PlateReader reader, Pulse& pulse)
         : options_(options),
           reader_(std::move(reader)),
-          heartbeat_(heartbeat),
+          pulse_(pulse),
           session_(static_cast<std::uint64_t>(camera::boot_now().time_since_epoch() / seconds(1))),
           sender_(options.socket, {options.id, options.lane, 1, static_cast<int>(::getpid())}),
           grabber_(camera_options(options)),
@@ -74,7 +103,7 @@ class Child {
         std::uint64_t last = 0;
         while (true) {
             const Instant now = camera::boot_now();
-            if (now - alive_ < hang) alive_byte();
+            pulse_.loop_goes_on();
             if (now - beat_ >= beat_every) beat(now);
             const auto frame = grabber_.newer_than(last, patience);
             watch_the_camera(frame.has_value());
@@ -93,16 +122,11 @@ class Child {
         return camera;
     }
 
-    void alive_byte() const {
-        if (::write(heartbeat_, ".", 1) < 0 && errno == EPIPE) ::_exit(0);  // the parent is gone
-    }
-
     /// The camera's thread shows life by frames or by a new state; if neither comes for too long the library hangs, and
     /// only a new process helps.
     void watch_the_camera(bool frame) {
         const auto sign = grabber_.status().signs;
-        if (frame || sign != sign_ || grabber_.status().state == camera::Status::State::ended)
-            alive_ = camera::boot_now();
+        if (frame || sign != sign_ || grabber_.status().state == camera::Status::State::ended) pulse_.camera_goes_on();
         sign_ = sign;
     }
 
@@ -180,7 +204,7 @@ class Child {
 
     CameraOptions options_;
     PlateReader reader_;
-    int heartbeat_;
+    Pulse& pulse_;
     std::uint64_t session_;
     Sender sender_;
     camera::Grabber grabber_;
@@ -188,7 +212,7 @@ class Child {
     Duration least_;  // between two looks
     Motion motion_;
     cv::Rect focus_;
-    Instant beat_{}, live_{}, whole_{}, look_{}, alive_ = camera::boot_now();
+    Instant beat_{}, live_{}, whole_{}, look_{};
     std::uint64_t sign_ = 0;
     double looked_ = 0;
     std::string state_;
@@ -199,6 +223,7 @@ class Child {
 int run_child(const CameraOptions& options, int heartbeat) {
     limit_memory(options.memory_mb);
     cv::setNumThreads(1);
+    Pulse pulse(heartbeat);
     const auto models = find_models(options.models);
     if (!models) {
         spdlog::error("camera {}: {}", options.id, models.error().message);
@@ -209,7 +234,7 @@ int run_child(const CameraOptions& options, int heartbeat) {
         spdlog::error("camera {}: {}", options.id, reader.error().message);
         return 2;
     }
-    return Child(options, std::move(*reader), heartbeat).run();
+    return Child(options, std::move(*reader), pulse).run();
 }
 
 }  // namespace menshen::eye

@@ -1,0 +1,80 @@
+// A parent and its child under the signals that real life sends.
+#include <doctest/doctest.h>
+#include <signal.h>
+
+#include "rig.hpp"
+
+using namespace menshen;
+using namespace menshen::test;
+
+namespace {
+
+const auto steady = [](const Client& client) { serve_mjpeg(client, [](int n) { return jpeg(640, 360, n); }); };
+
+}  // namespace
+
+TEST_CASE("kill -9 of a child: the gate hears of it, the next child goes on") {
+    HttpPeer camera(steady);
+    Rig rig(camera.url());
+    REQUIRE(rig.child > 0);
+    REQUIRE(rig.gate.hears(20'000, beat("running")));
+    CHECK(rig.gate.hears(5000, [](const auto& m) {
+        const auto* picture = std::get_if<eye_message::Picture>(&m);
+        return picture != nullptr && picture->id == "live-entry" && picture->kind == "scene" &&
+               picture->jpeg.size() > 500;
+    }));
+    rig.gate.clear();
+    const int first = rig.child;
+    ::kill(first, SIGKILL);
+    CHECK(rig.gate.hears(5000, beat("failed", "died")));
+    CHECK(rig.next_child(5000) != first);
+    CHECK(rig.gate.hears(20'000, beat("running")));
+    CHECK_FALSE(rig.gate.offended());
+    rig.eye.signal(SIGTERM);
+    CHECK(rig.eye.ended(5000) == 0);
+    CHECK(eventually(2000, [&] { return ::kill(rig.child, 0) != 0; }));
+}
+
+TEST_CASE("a stopped child is silent: after three seconds it is killed and started again") {
+    HttpPeer camera(steady);
+    Rig rig(camera.url());
+    REQUIRE(rig.gate.hears(20'000, beat("running")));
+    rig.gate.clear();
+    const int first = rig.child;
+    ::kill(first, SIGSTOP);
+    CHECK(rig.gate.hears(8000, beat("failed", "hung")));
+    CHECK(rig.next_child(5000) > 0);
+    CHECK(rig.child != first);
+    CHECK(rig.gate.hears(20'000, beat("running")));
+}
+
+TEST_CASE("the parent's death ends the child") {
+    HttpPeer camera(steady);
+    Rig rig(camera.url());
+    REQUIRE(rig.gate.hears(20'000, beat("running")));
+    rig.eye.signal(SIGKILL);
+    CHECK(rig.eye.ended(5000) == 1000 + SIGKILL);
+    CHECK(eventually(5000, [&] { return ::kill(rig.child, 0) != 0; }));
+}
+
+TEST_CASE("a gate that comes late, and comes again, hears hello first") {
+    HttpPeer camera(steady);
+    TemporaryFolder folder;
+    const auto socket = (folder.path() / "eye.sock").string();
+    const Program eye(Rig::command(camera.url(), socket, false));
+    for (int round = 0; round < 2; ++round) {
+        FakeGate gate(socket);
+        CHECK(gate.hears(20'000, [](const auto& m) {
+            const auto* hello = std::get_if<eye_message::Hello>(&m);
+            return hello != nullptr && hello->camera == "entry" && hello->lane == "in" && hello->version == 1;
+        }));
+        CHECK(gate.hears(20'000, beat("running")));
+    }
+}
+
+TEST_CASE("wrong addresses end at once with a word, missing cameras are tried again") {
+    Program wrong({MENSHEN_EYE, "--camera", "ftp://x/y", "--lane", "in"}, false);
+    CHECK(wrong.ended(10'000) == 2);
+    Rig rig("http://127.0.0.1:9/none");
+    CHECK(rig.gate.hears(20'000, beat("failed", "check that the camera has power and network")));
+}
