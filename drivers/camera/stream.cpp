@@ -76,10 +76,9 @@ class Stream final : public Source {
             ended_ = !options_.loop;
             return {Errc::unavailable, address_.shown + " has been played to its end"};
         }
-        if (boot_now() - asked >= options_.read_timeout * 4 / 5) {  // the library's clock is not ours
-            return {Errc::timeout, address_.shown + " sends no more frames; " + what_to_check(address_)};
-        }
-        return {Errc::unavailable, address_.shown + " has ended the stream; " + what_to_check(address_)};
+        const bool late = boot_now() - asked >= options_.read_timeout * 4 / 5;  // the library's clock is not ours
+        return {late ? Errc::timeout : Errc::unavailable,
+                address_.shown + " sends no more frames; " + what_to_check(address_)};
     }
 
     /// A clip plays at its own rate: by its time stamps, by its frame rate where it has none.
