@@ -22,7 +22,7 @@ const words = {
   occupied: ['有车', 'occupied'], clear: ['空', 'clear'], unknown: ['未知', 'unknown'],
   queued: ['后面还有 {0} 辆', '{0} more behind'],
   picture: ['图像', 'Picture'], ago: ['{0}前', '{0} ago'], noPicture: ['还没有图像', 'No picture yet'],
-  camera: ['相机', 'Camera'], cameraOk: ['正常', 'ok'],
+  camera: ['相机', 'Camera'], cameraOk: ['正常', 'ok'], camera_opening: ['正在连接', 'connecting'], camera_failed: ['无画面', 'no picture'],
   days: ['还有 {0} 天到期', '{0} days left'], lastDay: ['今天到期', 'Ends today'],
   byGuard: ['{0} 操作', 'by {0}'],
   referred: ['待处理车辆', 'Cars that need you'], noneReferred: ['没有待处理车辆', 'No car needs you'], noneReferredHint: ['有车需要人工时，这里会响铃并显示', 'When one does, it shows here and a bell rings'],
