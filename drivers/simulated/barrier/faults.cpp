@@ -33,7 +33,7 @@ void append(Bytes& to, const Bytes& more) {
 }
 
 Bytes after(Bytes frame, Nonsense nonsense) {
-    if (nonsense == Nonsense::truncated) frame.resize(frame.size() - 2);
+    if (nonsense == Nonsense::truncated) frame.erase(frame.end() - 2, frame.end());
     if (nonsense == Nonsense::twice) append(frame, Bytes(frame));
     if (nonsense == Nonsense::flood) append(frame, noise(flood_size));
     return nonsense == Nonsense::garbage ? noise(noise_size) : frame;
