@@ -1,12 +1,12 @@
 #include "admin_server.hpp"
 
-#include <deque>
-
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/streambuf.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+
+#include <deque>
 
 namespace menshen::gate {
 
@@ -37,7 +37,8 @@ class AdminServer::Connection : public std::enable_shared_from_this<Connection> 
 
   private:
     std::string take(std::size_t size) {
-        std::string line(boost::asio::buffers_begin(in_.data()), boost::asio::buffers_begin(in_.data()) + static_cast<std::ptrdiff_t>(size));
+        std::string line(boost::asio::buffers_begin(in_.data()),
+                         boost::asio::buffers_begin(in_.data()) + static_cast<std::ptrdiff_t>(size));
         in_.consume(size);
         return line;
     }
@@ -45,10 +46,16 @@ class AdminServer::Connection : public std::enable_shared_from_this<Connection> 
     void handle(const std::string& line) {
         boost::system::error_code error;
         auto value = boost::json::parse(line, error);
-        const auto answer = [weak = weak_from_this()](const boost::json::object& object) {
-            const auto self = weak.lock();
-            return self && self->send(object);
-        };
+        const auto weak = weak_from_this();
+        const Answer answer(
+            [weak](const boost::json::object& object) {
+                const auto self = weak.lock();
+                return self && self->send(object);
+            },
+            [weak] {
+                const auto self = weak.lock();
+                return self ? self->waiting_ : std::size_t{0};
+            });
         if (error || !value.is_object()) {
             (void)answer({{"ok", false}, {"error", "a request is one JSON object on one line"}});
         } else {
@@ -99,7 +106,9 @@ AdminServer::AdminServer(boost::asio::any_io_executor loop, Handler handler)
               }),
       handler_(std::move(handler)) {}
 
-AdminServer::~AdminServer() { close(); }
+AdminServer::~AdminServer() {
+    close();
+}
 
 void AdminServer::close() {
     server_.close();

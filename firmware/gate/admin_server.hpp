@@ -2,10 +2,12 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+
 #include <functional>
 #include <memory>
 #include <set>
 #include <string>
+#include <type_traits>
 
 #include "unix_server.hpp"
 
@@ -13,8 +15,25 @@ namespace menshen::gate {
 
 class AdminServer {
   public:
-    /// Sends one line to the peer. False: the peer is gone or does not read (more than 4 MiB wait), stop sending.
-    using Answer = std::function<bool(const boost::json::object&)>;
+    /// Where answers go. A test brings its own `send`.
+    class Answer {
+      public:
+        using Send = std::function<bool(const boost::json::object&)>;
+        template <class F>
+        requires std::is_convertible_v<F, Send> Answer(F send)
+            : send_(std::move(send)) {}  // NOLINT: a function is an answer
+        Answer(Send send, std::function<std::size_t()> waiting)
+            : send_(std::move(send)), waiting_(std::move(waiting)) {}
+
+        /// One line to the peer. False: it is gone, or does not read and 4 MiB wait; stop sending.
+        bool operator()(const boost::json::object& line) const { return send_(line); }
+        /// Bytes that the peer has not taken yet: who has much to say waits until it is little.
+        [[nodiscard]] std::size_t waiting() const { return waiting_ ? waiting_() : 0; }
+
+      private:
+        Send send_;
+        std::function<std::size_t()> waiting_;
+    };
     /// Called for each request, on the loop; may answer later and more than once.
     using Handler = std::function<void(boost::json::object request, Answer answer)>;
 

@@ -1,7 +1,8 @@
 #include "arrival.hpp"
 
-#include <algorithm>
 #include <boost/json/array.hpp>
+
+#include <algorithm>
 
 #include "values/json.hpp"
 
@@ -41,8 +42,12 @@ std::vector<std::string> plates_to_ask(const Claim& claim) {
     return plates;
 }
 
-std::string scene_id(const Claim& claim) { return claim.picture.empty() ? "" : claim.picture + ".scene"; }
-std::string crop_id(const Claim& claim) { return claim.picture.empty() ? "" : claim.picture + ".crop"; }
+std::string scene_id(const Claim& claim) {
+    return claim.picture.empty() ? "" : claim.picture + ".scene";
+}
+std::string crop_id(const Claim& claim) {
+    return claim.picture.empty() ? "" : claim.picture + ".crop";
+}
 
 boost::json::array candidates_json(const Arrival& arrival) {
     boost::json::array out;

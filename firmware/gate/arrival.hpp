@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+
 #include <optional>
 #include <string>
 
@@ -12,19 +13,19 @@ namespace menshen::gate {
 struct Arrival {
     Claim claim;
     Decision decision;
-    ListAnswer answer;                  // of the claim's candidates, for the guard's eyes
-    std::uint64_t list_version = 0;     // under which it was decided
+    ListAnswer answer;               // of the claim's candidates, for the guard's eyes
+    std::uint64_t list_version = 0;  // under which it was decided
     Instant decided{};
     LocalTime at{};
     std::uint64_t judging = 0;          // counts look-ups: a late answer to an older question is ignored
     std::uint64_t sequence = 0;         // of its decision event, 0 until durable
     AuthorisationId authorisation = 0;  // 0 = none was given
     std::string by = "menshen";
-    std::string outcome;                // key of Outcome, empty until known
+    std::string outcome;  // key of Outcome, empty until known
     bool referred = false;
-    bool unread = false;                // made from the loop, no camera saw a plate
+    bool unread = false;  // made from the loop, no camera saw a plate
     bool evidence_kept = false;
-    bool gone = false;                  // out of the camera's view
+    bool gone = false;  // out of the camera's view
 };
 
 /// The permit that was decided on, or null.

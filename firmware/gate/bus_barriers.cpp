@@ -1,8 +1,8 @@
 #include "bus_barriers.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "modbus/profile.hpp"
 
@@ -59,18 +59,24 @@ const T* named(const std::vector<T>& all, const std::string& id) {
 }
 
 void check_lane(const site::Lane& lane, const modbus::Profile& profile, std::vector<site::Mistake>& mistakes) {
-    const auto wrong = [&](const std::string& text) { mistakes.push_back({{}, lane.line, fmt::format("[[lane]] {}: {}", lane.id, text)}); };
+    const auto wrong = [&](const std::string& text) {
+        mistakes.push_back({{}, lane.line, fmt::format("[[lane]] {}: {}", lane.id, text)});
+    };
     const auto check_relay = [&](const std::optional<site::Relay>& r, std::string_view what) {
         if (!r) return;
-        if (r->number >= profile.relays) wrong(fmt::format("{} names relay {}, but {} has relays 0 to {}", what, r->number, profile.name, profile.relays - 1));
-        if (auto status = profile.check_pulse(r->pulse); !status) wrong(fmt::format("{}: {}", what, status.error().message));
+        if (r->number >= profile.relays)
+            wrong(fmt::format("{} names relay {}, but {} has relays 0 to {}", what, r->number, profile.name,
+                              profile.relays - 1));
+        if (auto status = profile.check_pulse(r->pulse); !status)
+            wrong(fmt::format("{}: {}", what, status.error().message));
     };
     check_relay(lane.open, "open");
     check_relay(lane.close, "close");
     check_relay(lane.stop, "stop");
     for (const auto* wire : {&lane.approach, &lane.under, &lane.photocell, &lane.arm_up, &lane.arm_down, &lane.fire}) {
         if (*wire && (*wire)->input >= profile.inputs) {
-            wrong(fmt::format("input {} does not exist; {} has inputs 0 to {}", (*wire)->input, profile.name, profile.inputs - 1));
+            wrong(fmt::format("input {} does not exist; {} has inputs 0 to {}", (*wire)->input, profile.name,
+                              profile.inputs - 1));
         }
     }
 }
@@ -87,7 +93,8 @@ Result<modbus::Bus*> BusBarriers::bus_of(const site::Board& board) {
     for (const auto& other : site_.boards) {
         if (other.bus == board.bus) boards.push_back({other.id, other.unit, other.profile, other.poll});
     }
-    auto bus = modbus::Bus::create(loop_.get_executor(), bus_config(*named(site_.buses, board.bus)), *profiles, std::move(boards));
+    auto bus = modbus::Bus::create(loop_.get_executor(), bus_config(*named(site_.buses, board.bus)), *profiles,
+                                   std::move(boards));
     if (!bus) return bus.error();
     return (buses_[board.bus] = std::move(*bus)).get();
 }
@@ -111,7 +118,10 @@ void BusBarriers::check(const site::Site& site, std::vector<site::Mistake>& mist
     if (!profiles) return mistakes.push_back({{}, 0, profiles.error().message});
     for (const auto& board : site.boards) {
         if (profiles->find(board.profile) == nullptr) {
-            mistakes.push_back({{}, board.line, fmt::format("[[board]] {}: there is no board profile \"{}\"; there is: {}", board.id, board.profile, profiles->names())});
+            mistakes.push_back({{},
+                                board.line,
+                                fmt::format("[[board]] {}: there is no board profile \"{}\"; there is: {}", board.id,
+                                            board.profile, profiles->names())});
         }
     }
     for (const auto& lane : site.lanes) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+
 #include <map>
 #include <memory>
 #include <string>

@@ -1,9 +1,9 @@
 #include "eye_server.hpp"
 
-#include <array>
-
 #include <boost/asio/buffer.hpp>
 #include <fmt/format.h>
+
+#include <array>
 
 namespace menshen::gate {
 
@@ -92,7 +92,9 @@ EyeServer::EyeServer(boost::asio::any_io_executor loop, std::map<std::string, La
       lanes_(std::move(lanes)),
       handlers_(std::move(handlers)) {}
 
-EyeServer::~EyeServer() { close(); }
+EyeServer::~EyeServer() {
+    close();
+}
 
 void EyeServer::close() {
     server_.close();

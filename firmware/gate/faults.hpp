@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json/array.hpp>
+
 #include <map>
 #include <string>
 
@@ -19,7 +20,9 @@ class Faults {
     bool raise(const LaneId& lane, const std::string& fault, const std::string& detail, LocalTime since);
     /// True if it was there.
     bool clear(const LaneId& lane, const std::string& fault);
-    [[nodiscard]] bool has(const LaneId& lane, const std::string& fault) const { return active_.contains({lane, fault}); }
+    [[nodiscard]] bool has(const LaneId& lane, const std::string& fault) const {
+        return active_.contains({lane, fault});
+    }
     /// As GateControl::snapshot() describes.
     [[nodiscard]] boost::json::array to_json() const;
 

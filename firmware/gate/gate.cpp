@@ -1,10 +1,10 @@
 #include "gate.hpp"
 
-#include <algorithm>
-#include <filesystem>
-
 #include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <filesystem>
 
 #include "build.hpp"
 
@@ -18,15 +18,17 @@ constexpr auto tick_every = milliseconds(500);
 Gate::Gate(boost::asio::io_context& loop, site::Site site, Clock& clock)
     : loop_(loop), site_(std::move(site)), clock_(clock), ticker_(loop) {}
 
-Gate::~Gate() { stop(); }
+Gate::~Gate() {
+    stop();
+}
 
 Status Gate::start(BarrierMaker& barriers, const std::function<std::shared_ptr<Display>(const site::Lane&)>& displays) {
     std::error_code error;
     std::filesystem::create_directories(site_.data, error);
     std::filesystem::create_directories(site_.run, error);
-    auto stores = Stores::open(loop_, site_, clock_, [this](const std::string& f, bool raised, const std::string& detail) {
-        fault({}, f, raised, detail);
-    });
+    auto stores = Stores::open(
+        loop_, site_, clock_,
+        [this](const std::string& f, bool raised, const std::string& detail) { fault({}, f, raised, detail); });
     if (!stores) return stores.error();
     stores_ = std::move(stores).value();
     barriers_ = &barriers;
@@ -37,7 +39,8 @@ Status Gate::start(BarrierMaker& barriers, const std::function<std::shared_ptr<D
         const auto read = stores_->arrival_range();
         const auto unread = stores_->arrival_range();
         if (!read || !unread) return (read ? unread : read).error();
-        lanes_[lane.id] = std::make_unique<LaneController>(loop_.get_executor(), lane, *this, *barrier, displays(lane), *read, *unread);
+        lanes_[lane.id] = std::make_unique<LaneController>(loop_.get_executor(), lane, *this, *barrier, displays(lane),
+                                                           *read, *unread);
     }
     for (const auto& camera : site_.cameras) camera_lanes_[camera.id] = camera.lane;
 
@@ -47,9 +50,9 @@ Status Gate::start(BarrierMaker& barriers, const std::function<std::shared_ptr<D
     record(std::move(boot), [](const auto&) {});
 
     eye_server_ = std::make_unique<EyeServer>(loop_.get_executor(), camera_lanes_, eye_handlers());
-    admin_server_ = std::make_unique<AdminServer>(loop_.get_executor(), [this](const boost::json::object& request, const AdminServer::Answer& answer) {
-        admin(request, answer);
-    });
+    admin_server_ = std::make_unique<AdminServer>(
+        loop_.get_executor(),
+        [this](const boost::json::object& request, const AdminServer::Answer& answer) { admin(request, answer); });
     const auto socket = [&](const char* name) { return (std::filesystem::path(site_.run) / name).string(); };
     if (auto status = eye_server_->listen(socket("eye.sock")); !status) return status;
     if (auto status = admin_server_->listen(socket("admin.sock")); !status) return status;
@@ -108,13 +111,17 @@ void Gate::tick() {
 
 // ---- LaneHost
 
-bool Gate::list_usable() const { return stores_->list_usable(); }
+bool Gate::list_usable() const {
+    return stores_->list_usable();
+}
 
 void Gate::look_up(std::vector<std::string> plates, std::function<void(Result<ListAnswer>)> then) {
     stores_->look_up(std::move(plates), std::move(then));
 }
 
-void Gate::fill_presence(DecideInput& input) const { stores_->fill_presence(input); }
+void Gate::fill_presence(DecideInput& input) const {
+    stores_->fill_presence(input);
+}
 
 void Gate::record(Event event, std::function<void(Result<std::uint64_t>)> then) {
     const auto now = clock_.now();
@@ -123,9 +130,13 @@ void Gate::record(Event event, std::function<void(Result<std::uint64_t>)> then) 
     stores_->record(std::move(event), std::move(then));
 }
 
-void Gate::record_passage(const journal::PassageRecord& passage) { stores_->record_passage(passage, clock_.now()); }
+void Gate::record_passage(const journal::PassageRecord& passage) {
+    stores_->record_passage(passage, clock_.now());
+}
 
-std::vector<PictureRef> Gate::keep(const std::vector<std::pair<std::string, Picture>>& pictures) { return stores_->keep(pictures); }
+std::vector<PictureRef> Gate::keep(const std::vector<std::pair<std::string, Picture>>& pictures) {
+    return stores_->keep(pictures);
+}
 
 void Gate::fault(const LaneId& lane, const std::string& fault, bool raised, const std::string& detail) {
     const bool known = faults_.has(lane, fault);
@@ -136,7 +147,8 @@ void Gate::fault(const LaneId& lane, const std::string& fault, bool raised, cons
         event.kind = raised ? EventKind::fault_raised : EventKind::fault_cleared;
         event.body = {{"fault", fault}, {"detail", detail}};
         record(std::move(event), [](const auto&) {});
-        spdlog::log(raised ? spdlog::level::warn : spdlog::level::info, "{} fault {} {}", lane, fault, raised ? "raised: " + detail : "cleared");
+        spdlog::log(raised ? spdlog::level::warn : spdlog::level::info, "{} fault {} {}", lane, fault,
+                    raised ? "raised: " + detail : "cleared");
     }
     emit({{"faults", faults_.to_json()}});
 }
@@ -163,7 +175,8 @@ void Gate::flush_changed() {
 }
 
 void Gate::passed(boost::json::object entry) {
-    const auto same = std::find_if(recent_.begin(), recent_.end(), [&](const auto& e) { return e.at("sequence") == entry.at("sequence"); });
+    const auto same = std::find_if(recent_.begin(), recent_.end(),
+                                   [&](const auto& e) { return e.at("sequence") == entry.at("sequence"); });
     if (same != recent_.end()) {
         *same = entry;
     } else {
@@ -173,7 +186,9 @@ void Gate::passed(boost::json::object entry) {
     emit({{"passed", std::move(entry)}});
 }
 
-void Gate::alarm(const LaneId& lane, const std::string& alarm) { emit({{"alarm", {{"lane", lane}, {"alarm", alarm}}}}); }
+void Gate::alarm(const LaneId& lane, const std::string& alarm) {
+    emit({{"alarm", {{"lane", lane}, {"alarm", alarm}}}});
+}
 
 void Gate::refused(const LaneId& lane, const std::string& action, const std::string& why) {
     emit({{"refused", {{"lane", lane}, {"action", action}, {"why", why}}}});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+
 #include <deque>
 #include <list>
 #include <map>
@@ -106,8 +107,9 @@ class Gate : public GateControl, public LaneHost {
     boost::asio::steady_timer ticker_;
     std::uint64_t list_version_ = 1;
     std::deque<boost::json::object> recent_;  // newest first
-    std::shared_ptr<std::list<Listener>> listeners_ = std::make_shared<std::list<Listener>>();  // tokens may outlive the gate
-    std::map<LaneId, bool> changed_;          // lanes whose view is sent at the end of this turn of the loop
+    std::shared_ptr<std::list<Listener>> listeners_ =
+        std::make_shared<std::list<Listener>>();  // tokens may outlive the gate
+    std::map<LaneId, bool> changed_;              // lanes whose view is sent at the end of this turn of the loop
     bool flush_posted_ = false;
     bool referred_dirty_ = false;
 };

@@ -1,5 +1,5 @@
 // admin.sock: what the tool `menshen` asks (status, import, events).
-#include <spdlog/spdlog.h>
+#include <limits>
 
 #include "build.hpp"
 #include "gate.hpp"
@@ -9,7 +9,9 @@ namespace menshen::gate {
 
 namespace {
 
-void refuse(const AdminServer::Answer& answer, const std::string& why) { (void)answer({{"ok", false}, {"error", why}}); }
+void refuse(const AdminServer::Answer& answer, const std::string& why) {
+    (void)answer({{"ok", false}, {"error", why}});
+}
 
 std::int64_t number_or(const boost::json::object& object, std::string_view key, std::int64_t other) {
     const auto* value = object.if_contains(key);
@@ -20,8 +22,6 @@ bool flag(const boost::json::object& object, std::string_view key) {
     const auto* value = object.if_contains(key);
     return value != nullptr && value->is_bool() && value->as_bool();
 }
-
-constexpr int most_events = 500;  // in one turn, so that a long history does not hold the journal's worker
 
 }  // namespace
 
@@ -46,64 +46,95 @@ void Gate::admin_import(const boost::json::object& request, const AdminServer::A
     auto parsed = whitelist::import_request_from_json(request);
     if (!parsed) return refuse(answer, parsed.error().message);
     const auto by = parsed->by;
-    stores_->import(std::move(*parsed), clock_.now().utc, [this, by, answer](const Result<whitelist::ImportReport>& report) {
-        if (!report) return refuse(answer, report.error().message);
-        if (report->committed) list_changed("import", by, report->added + report->changed);
-        (void)answer(whitelist::to_json(*report));
-    });
+    stores_->import(std::move(*parsed), clock_.now().utc,
+                    [this, by, answer](const Result<whitelist::ImportReport>& report) {
+                        if (!report) return refuse(answer, report.error().message);
+                        if (report->committed) list_changed("import", by, report->added + report->changed);
+                        (void)answer(whitelist::to_json(*report));
+                    });
 }
 
-/// One reader of the journal: sends what there is, then waits for more if asked to follow.
-void Gate::admin_events(const boost::json::object& request, const AdminServer::Answer& answer) {
-    struct Follower {
-        std::uint64_t after = 0;
-        std::int64_t left = 0;
-        bool follow = false;
-        bool reading = false;
-        bool gone = false;
-        std::shared_ptr<void> subscription;
-        std::function<void()> read;
-    };
-    auto follower = std::make_shared<Follower>();
-    follower->after = static_cast<std::uint64_t>(std::max<std::int64_t>(0, number_or(request, "after", 0)));
-    follower->left = number_or(request, "limit", 1'000'000'000);
-    follower->follow = flag(request, "follow");
-    const auto finish = [answer](Follower& f) {
-        if (!f.gone) (void)answer({{"ok", true}, {"end", true}, {"after", f.after}});
-        f.gone = true;
-        f.subscription.reset();
-        f.read = nullptr;
-    };
-    follower->read = [this, answer, finish, weak = std::weak_ptr(follower)] {
-        const auto f = weak.lock();
-        if (!f || f->gone || f->reading) return;
-        f->reading = true;
-        const int limit = static_cast<int>(std::min<std::int64_t>(f->left, most_events));
-        stores_->events_after(f->after, limit, [answer, finish, f, limit](const Result<std::vector<Event>>& events) {
-            f->reading = false;
-            if (f->gone) return;
-            if (!events) return refuse(answer, events.error().message), finish(*f);
-            for (const auto& event : *events) {
-                f->after = event.sequence;
-                --f->left;
-                if (!answer({{"event", journal::to_json(event)}})) {
-                    f->gone = true;
-                    f->subscription.reset();
-                    return;
-                }
-            }
-            const bool more = static_cast<int>(events->size()) == limit && f->left > 0;
-            if (more && f->read) return f->read();
-            if (f->left <= 0 || !f->follow) finish(*f);
-        });
-    };
-    if (follower->follow) {
-        // The subscription owns the follower: it lives as long as the peer reads.
-        follower->subscription = stores_->on_durable([follower] {
-            if (follower->read) follower->read();
+namespace {
+
+/// One reader of the journal over admin.sock: sends what there is, then waits for more if asked to follow. Kept alive
+/// by what it waits for: a page from the journal, the peer to read, or (through its subscription) the next event.
+class Follower : public std::enable_shared_from_this<Follower> {
+  public:
+    Follower(boost::asio::io_context& loop, Stores& stores, const boost::json::object& request,
+             AdminServer::Answer answer)
+        : stores_(stores),
+          answer_(std::move(answer)),
+          breath_(loop),
+          after_(static_cast<std::uint64_t>(std::max<std::int64_t>(0, number_or(request, "after", 0)))),
+          left_(number_or(request, "limit", std::numeric_limits<std::int64_t>::max())),
+          follow_(flag(request, "follow")) {}
+
+    void start() {
+        if (follow_) {
+            subscription_ = stores_.on_durable([self = shared_from_this()] { self->read(); });
+        }
+        read();
+    }
+
+  private:
+    void read() {
+        if (gone_ || std::exchange(reading_, true)) return;
+        const int page = static_cast<int>(std::min<std::int64_t>(left_, events_a_page));
+        stores_.events_after(after_, page, [self = shared_from_this(), page](const Result<std::vector<Event>>& events) {
+            self->reading_ = false;
+            self->send(events, page);
         });
     }
-    follower->read();
+
+    void send(const Result<std::vector<Event>>& events, int page) {
+        if (gone_) return;
+        if (!events) return refuse(answer_, events.error().message), end();
+        for (const auto& event : *events) {
+            after_ = event.sequence;
+            --left_;
+            if (!answer_({{"event", journal::to_json(event)}})) return end();
+        }
+        if (left_ > 0 && static_cast<int>(events->size()) == page) return go_on();
+        if (left_ <= 0 || !follow_) {
+            (void)answer_({{"ok", true}, {"end", true}, {"after", after_}});
+            end();
+        }
+    }
+
+    /// The next page, as soon as the peer has taken most of this one.
+    void go_on() {
+        if (answer_.waiting() < much) return read();
+        reading_ = true;
+        breath_.expires_after(milliseconds(5));
+        breath_.async_wait([self = shared_from_this()](boost::system::error_code) {
+            self->reading_ = false;
+            if (!self->gone_) self->go_on();
+        });
+    }
+
+    void end() {
+        gone_ = true;
+        subscription_.reset();
+    }
+
+    static constexpr std::int64_t events_a_page = 100;  // so that a long history does not hold the journal's worker
+    static constexpr std::size_t much = 512 * 1024;
+
+    Stores& stores_;
+    AdminServer::Answer answer_;
+    boost::asio::steady_timer breath_;
+    std::uint64_t after_;
+    std::int64_t left_;
+    bool follow_;
+    bool reading_ = false;
+    bool gone_ = false;
+    std::shared_ptr<void> subscription_;
+};
+
+}  // namespace
+
+void Gate::admin_events(const boost::json::object& request, const AdminServer::Answer& answer) {
+    std::make_shared<Follower>(loop_, *stores_, request, answer)->start();
 }
 
 }  // namespace menshen::gate

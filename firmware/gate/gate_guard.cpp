@@ -9,7 +9,7 @@ namespace {
 
 using Action = GuardCommand::Action;
 
-constexpr std::array action_names{"open",  "close",      "stop",  "hold",   "release",         "lockdown",
+constexpr std::array action_names{"open",   "close",      "stop",  "hold",   "release",         "lockdown",
                                   "unlock", "fire_reset", "admit", "refuse", "register_visitor"};
 
 bool needs_lane(Action action) {
@@ -21,15 +21,18 @@ bool needs_lane(Action action) {
 void Gate::command(GuardCommand command, std::function<void(Status)> done) {
     if (command.why.empty()) return done({Errc::invalid, "choose or write a reason"});
     if (command.why.size() > 500 || command.plate.size() > 64) return done({Errc::invalid, "the text is too long"});
-    if (needs_lane(command.action) && lane(command.lane) == nullptr) return done({Errc::not_found, "there is no lane \"" + command.lane + "\""});
+    if (needs_lane(command.action) && lane(command.lane) == nullptr)
+        return done({Errc::not_found, "there is no lane \"" + command.lane + "\""});
     Event event;
     event.lane = command.lane;
     event.kind = EventKind::guard_action;
     event.arrival = command.arrival;
     event.body = {{"action", action_names.at(static_cast<std::size_t>(command.action))},
-                  {"guard", command.guard}, {"why", command.why}, {"plate", command.plate}};
-    // Not awaited: the journal keeps the order, so this event is durable before the intent that follows it; and where the
-    // disk is dead the guard must still be able to act (rule 2).
+                  {"guard", command.guard},
+                  {"why", command.why},
+                  {"plate", command.plate}};
+    // Not awaited: the journal keeps the order, so this event is durable before the intent that follows it; and where
+    // the disk is dead the guard must still be able to act (rule 2).
     record(std::move(event), [](const auto&) {});
     carry_out(command, done);
 }
@@ -37,24 +40,44 @@ void Gate::command(GuardCommand command, std::function<void(Status)> done) {
 void Gate::carry_out(const GuardCommand& command, const std::function<void(Status)>& done) {
     auto* l = lane(command.lane);
     switch (command.action) {
-        case Action::open: l->guard_open(command.guard, command.why); break;
-        case Action::close: l->feed(lane::GuardClose{}); break;
-        case Action::stop: l->feed(lane::GuardStop{}); break;
-        case Action::hold: l->feed(lane::GuardHold{true}); break;
-        case Action::release: l->feed(lane::GuardHold{false}); break;
-        case Action::fire_reset: l->feed(lane::FireReset{}); break;
-        case Action::lockdown: set_mode(Mode::lockdown, command.guard); break;
-        case Action::unlock: set_mode(Mode::normal, command.guard); break;
-        case Action::admit: return admit(command, done);
-        case Action::refuse: return done(l->guard_refuse(command.arrival, command.guard));
-        case Action::register_visitor: return register_visitor(command, done);
+        case Action::open:
+            l->guard_open(command.guard, command.why);
+            break;
+        case Action::close:
+            l->feed(lane::GuardClose{});
+            break;
+        case Action::stop:
+            l->feed(lane::GuardStop{});
+            break;
+        case Action::hold:
+            l->feed(lane::GuardHold{true});
+            break;
+        case Action::release:
+            l->feed(lane::GuardHold{false});
+            break;
+        case Action::fire_reset:
+            l->feed(lane::FireReset{});
+            break;
+        case Action::lockdown:
+            set_mode(Mode::lockdown, command.guard);
+            break;
+        case Action::unlock:
+            set_mode(Mode::normal, command.guard);
+            break;
+        case Action::admit:
+            return admit(command, done);
+        case Action::refuse:
+            return done(l->guard_refuse(command.arrival, command.guard));
+        case Action::register_visitor:
+            return register_visitor(command, done);
     }
     done({});
 }
 
 void Gate::set_mode(Mode mode, const std::string& by) {
     const auto now = clock_.now();
-    stores_->set_mode(mode, by, journal::make_event(EventKind::mode_changed, {}, {{"mode", to_string(mode)}, {"by", by}}, now));
+    stores_->set_mode(mode, by,
+                      journal::make_event(EventKind::mode_changed, {}, {{"mode", to_string(mode)}, {"by", by}}, now));
     for (auto& [id, lane] : lanes_) {
         lane->feed(lane::Lockdown{mode == Mode::lockdown});
         lane->judge_again();
@@ -78,7 +101,8 @@ void Gate::admit(const GuardCommand& command, const std::function<void(Status)>&
             }
         }
         auto* l = lane(command.lane);
-        done(l == nullptr ? Status(Errc::not_found, "there is no such lane") : l->guard_admit(command.arrival, text, command.guard));
+        done(l == nullptr ? Status(Errc::not_found, "there is no such lane")
+                          : l->guard_admit(command.arrival, text, command.guard));
     });
 }
 
@@ -97,27 +121,32 @@ void Gate::register_visitor(const GuardCommand& command, const std::function<voi
         if (!permit) return done(permit.error());
         Event event;
         event.kind = EventKind::visitor_registered;
-        event.body = {{"plate", command.plate}, {"until", permit->valid_until ? format_local(*permit->valid_until) : ""}, {"by", command.guard}};
+        event.body = {{"plate", command.plate},
+                      {"until", permit->valid_until ? format_local(*permit->valid_until) : ""},
+                      {"by", command.guard}};
         record(std::move(event), [](const auto&) {});
         list_changed("visitor", command.guard, 1);
         done({});
     });
 }
 
-bool Gate::first_start() const { return !stores_->has_guards(); }
+bool Gate::first_start() const {
+    return !stores_->has_guards();
+}
 
 void Gate::create_guard(std::string name, std::string pin, std::function<void(Status)> done) {
     stores_->create_guard(std::move(name), std::move(pin), std::move(done));
 }
 
 void Gate::check_guard(std::string name, std::string pin, std::function<void(Status)> done) {
-    stores_->check_guard(name, std::move(pin), clock_.now(), [this, name, done = std::move(done)](const Status& status) {
-        Event event;
-        event.kind = EventKind::guard_session;
-        event.body = {{"guard", name}, {"action", status ? "login" : "refused"}};
-        record(std::move(event), [](const auto&) {});
-        done(status);
-    });
+    stores_->check_guard(name, std::move(pin), clock_.now(),
+                         [this, name, done = std::move(done)](const Status& status) {
+                             Event event;
+                             event.kind = EventKind::guard_session;
+                             event.body = {{"guard", name}, {"action", status ? "login" : "refused"}};
+                             record(std::move(event), [](const auto&) {});
+                             done(status);
+                         });
 }
 
 void Gate::look_up(const std::string& plate, std::function<void(Result<boost::json::object>)> done) {
@@ -128,14 +157,21 @@ void Gate::look_up(const std::string& plate, std::function<void(Result<boost::js
         for (const auto& listing : answer->listings) {
             for (const auto& [credential, permit] : listing.permits) {
                 const auto name = name_of(permit.permit_class);
-                permits.push_back({{"class", to_string(permit.permit_class)}, {"class_zh", name.zh}, {"class_en", name.en},
-                                   {"state", to_string(permit.state)}, {"holder", permit.holder}, {"unit", permit.unit},
-                                   {"phone", permit.phone}, {"note", permit.note},
+                permits.push_back({{"class", to_string(permit.permit_class)},
+                                   {"class_zh", name.zh},
+                                   {"class_en", name.en},
+                                   {"state", to_string(permit.state)},
+                                   {"holder", permit.holder},
+                                   {"unit", permit.unit},
+                                   {"phone", permit.phone},
+                                   {"note", permit.note},
                                    {"valid_from", permit.valid_from ? format_local(*permit.valid_from) : ""},
                                    {"valid_until", permit.valid_until ? format_local(*permit.valid_until) : ""}});
             }
             for (const auto& block : listing.blocks) {
-                blocks.push_back({{"kind", to_string(block.kind)}, {"reason", block.reason}, {"until", block.until ? format_local(*block.until) : ""}});
+                blocks.push_back({{"kind", to_string(block.kind)},
+                                  {"reason", block.reason},
+                                  {"until", block.until ? format_local(*block.until) : ""}});
             }
         }
         out["listed"] = !permits.empty();

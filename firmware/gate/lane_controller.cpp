@@ -1,9 +1,9 @@
 #include "lane_controller.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-
-#include <fmt/format.h>
 
 #include "values/json.hpp"
 
@@ -20,7 +20,8 @@ float plate_width(const Read& read) {
 }
 
 /// `guard` empty: menshen's own.
-lane::Authorisation authorisation(AuthorisationId id, ArrivalId arrival, const std::string& plate, const std::string& guard = {}) {
+lane::Authorisation authorisation(AuthorisationId id, ArrivalId arrival, const std::string& plate,
+                                  const std::string& guard = {}) {
     lane::Authorisation a;
     a.id = id;
     a.arrival = arrival;
@@ -30,7 +31,9 @@ lane::Authorisation authorisation(AuthorisationId id, ArrivalId arrival, const s
     return a;
 }
 
-bool is_alarm(Reason reason) { return reason == Reason::blocked || reason == Reason::held; }
+bool is_alarm(Reason reason) {
+    return reason == Reason::blocked || reason == Reason::held;
+}
 
 }  // namespace
 
@@ -229,7 +232,8 @@ DecideInput LaneController::decide_input(const Arrival& arrival, const ListAnswe
     return input;
 }
 
-void LaneController::judged(ArrivalId id, std::uint64_t question, std::uint64_t version, const Result<ListAnswer>& answer) {
+void LaneController::judged(ArrivalId id, std::uint64_t question, std::uint64_t version,
+                            const Result<ListAnswer>& answer) {
     auto* arrival = find(id);
     if (arrival == nullptr || arrival->judging != question || arrival->authorisation != 0) return;
     auto input = decide_input(*arrival, answer.value_or({}));
@@ -248,12 +252,13 @@ void LaneController::decided(Arrival& arrival, const DecideInput& input) {
     arrival.decision = decision;
     auto record = event(EventKind::decision, arrival.claim.arrival);
     record.body = {{"input", to_json(input)}, {"decision", to_json(decision)}};
-    host_.record(std::move(record), [this, alive = std::weak_ptr(alive_), id = arrival.claim.arrival](Result<std::uint64_t> sequence) {
-        auto* durable = alive.lock() ? find(id) : nullptr;
-        if (durable == nullptr || !sequence) return;
-        durable->sequence = *sequence;
-        host_.passed(passed_json(*durable, config_.direction));
-    });
+    host_.record(std::move(record),
+                 [this, alive = std::weak_ptr(alive_), id = arrival.claim.arrival](Result<std::uint64_t> sequence) {
+                     auto* durable = alive.lock() ? find(id) : nullptr;
+                     if (durable == nullptr || !sequence) return;
+                     durable->sequence = *sequence;
+                     host_.passed(passed_json(*durable, config_.direction));
+                 });
     announce(arrival);
     refer(arrival, decision.verdict == Verdict::refer);
     if (decision.verdict == Verdict::grant) grant(arrival);
@@ -268,10 +273,12 @@ void LaneController::announce(const Arrival& arrival) {
         const std::string greeting = !granted ? "" : config_.direction == Direction::in ? "欢迎光临" : "一路平安";
         display_->show({decision.plate, greeting, decision.days_left, decision.verdict, decision.reason});
     }
-    const bool watched = std::find(decision.notices.begin(), decision.notices.end(), Notice::watchlist) != decision.notices.end();
+    const bool watched =
+        std::find(decision.notices.begin(), decision.notices.end(), Notice::watchlist) != decision.notices.end();
     if (!is_alarm(decision.reason) && !watched) return;
     auto alarm = event(EventKind::alarm, arrival.claim.arrival);
-    alarm.body = {{"alarm", watched ? std::string_view("watchlist") : to_string(decision.reason)}, {"detail", decision.plate}};
+    alarm.body = {{"alarm", watched ? std::string_view("watchlist") : to_string(decision.reason)},
+                  {"detail", decision.plate}};
     record(std::move(alarm));
 }
 
@@ -289,7 +296,8 @@ void LaneController::grant(Arrival& arrival) {
 void LaneController::judge_again() {
     std::vector<ArrivalId> waiting;
     for (const auto& [id, arrival] : arrivals_) {
-        if (arrival.authorisation == 0 && (arrival.referred || arrival.decision.verdict == Verdict::deny) && arrival.by == "menshen") {
+        if (arrival.authorisation == 0 && (arrival.referred || arrival.decision.verdict == Verdict::deny) &&
+            arrival.by == "menshen") {
             waiting.push_back(id);
         }
     }
@@ -319,7 +327,8 @@ const Arrival* LaneController::referred(ArrivalId id) const {
 
 Status LaneController::guard_admit(ArrivalId id, const std::string& plate, const std::string& guard) {
     auto* arrival = find(id);
-    if (arrival == nullptr || arrival->authorisation != 0) return {Errc::not_found, "this car has left or was let in already"};
+    if (arrival == nullptr || arrival->authorisation != 0)
+        return {Errc::not_found, "this car has left or was let in already"};
     arrival->decision.verdict = Verdict::grant;
     arrival->decision.reason = Reason::guard_admitted;
     arrival->decision.plate = plate;
@@ -333,7 +342,8 @@ Status LaneController::guard_admit(ArrivalId id, const std::string& plate, const
 
 Status LaneController::guard_refuse(ArrivalId id, const std::string& guard) {
     auto* arrival = find(id);
-    if (arrival == nullptr || arrival->authorisation != 0) return {Errc::not_found, "this car has left or was let in already"};
+    if (arrival == nullptr || arrival->authorisation != 0)
+        return {Errc::not_found, "this car has left or was let in already"};
     arrival->decision.verdict = Verdict::deny;
     arrival->decision.reason = Reason::guard_refused;
     arrival->by = guard;
@@ -366,7 +376,8 @@ Arrival* LaneController::find(ArrivalId id) {
 
 Arrival* LaneController::by_authorisation(AuthorisationId id) {
     if (id == 0) return nullptr;
-    const auto it = std::find_if(arrivals_.begin(), arrivals_.end(), [&](const auto& a) { return a.second.authorisation == id; });
+    const auto it =
+        std::find_if(arrivals_.begin(), arrivals_.end(), [&](const auto& a) { return a.second.authorisation == id; });
     return it == arrivals_.end() ? nullptr : &it->second;
 }
 
@@ -392,8 +403,11 @@ boost::json::object LaneController::view() const {
     out["direction"] = to_string(config_.direction);
     out["phase"] = lane::to_string(state_.phase);
     const auto& s = state_.sensors;
-    out["sensors"] = {{"approach", to_string(s.approach)}, {"under", to_string(s.under)}, {"photocell", to_string(s.photocell)},
-                      {"arm", to_string(s.arm)}, {"fire", to_string(s.fire)}};
+    out["sensors"] = {{"approach", to_string(s.approach)},
+                      {"under", to_string(s.under)},
+                      {"photocell", to_string(s.photocell)},
+                      {"arm", to_string(s.arm)},
+                      {"fire", to_string(s.fire)}};
     out["arrival"] = it != arrivals_.end() ? shown_ : 0;
     out["candidates"] = arrival ? candidates_json(*arrival) : boost::json::array{};
     out["permit"] = arrival ? permit_json(*arrival) : nullptr;
@@ -404,8 +418,13 @@ boost::json::object LaneController::view() const {
     out["scene"] = scene_;
     out["scene_at"] = scene_.empty() ? "" : format_local(scene_at_);
     out["queue"] = state_.queue.size();
-    out["camera"] = {{"id", beat_.camera}, {"state", beat_.state}, {"fps", beat_.fps}, {"width", beat_.width},
-                     {"height", beat_.height}, {"detail", beat_.detail}, {"plate_width", std::lround(read_width_)}};
+    out["camera"] = {{"id", beat_.camera},
+                     {"state", beat_.state},
+                     {"fps", beat_.fps},
+                     {"width", beat_.width},
+                     {"height", beat_.height},
+                     {"detail", beat_.detail},
+                     {"plate_width", std::lround(read_width_)}};
     return out;
 }
 

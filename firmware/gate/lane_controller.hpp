@@ -1,8 +1,9 @@
-// One lane: reads become claims, claims decisions, decisions inputs of the lane machine, its effects deeds. Everything on
-// the loop; blocking things go through LaneHost and Barrier.
+// One lane: reads become claims, claims decisions, decisions inputs of the lane machine, its effects deeds. Everything
+// on the loop; blocking things go through LaneHost and Barrier.
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
+
 #include <deque>
 #include <map>
 #include <memory>
@@ -20,9 +21,11 @@ namespace menshen::gate {
 
 class LaneController {
   public:
-    /// Ids of arrivals count up from `first_read` where a camera read them, from `first_unread` where only the loop saw them.
-    LaneController(boost::asio::any_io_executor loop, const site::Lane& lane, LaneHost& host, std::shared_ptr<Barrier> barrier,
-                   std::shared_ptr<Display> display, ArrivalId first_read, ArrivalId first_unread);
+    /// Ids of arrivals count up from `first_read` where a camera read them, from `first_unread` where only the loop saw
+    /// them.
+    LaneController(boost::asio::any_io_executor loop, const site::Lane& lane, LaneHost& host,
+                   std::shared_ptr<Barrier> barrier, std::shared_ptr<Display> display, ArrivalId first_read,
+                   ArrivalId first_unread);
 
     // ---- from the eye
     void on_read(const Read& read);
@@ -54,7 +57,8 @@ class LaneController {
     void revised(const Claim& claim);
     void left(ArrivalId arrival);
     void judge(ArrivalId arrival);
-    void judged(ArrivalId arrival, std::uint64_t question, std::uint64_t list_version, const Result<ListAnswer>& answer);
+    void judged(ArrivalId arrival, std::uint64_t question, std::uint64_t list_version,
+                const Result<ListAnswer>& answer);
     void decided(Arrival& arrival, const DecideInput& input);
     void announce(const Arrival& arrival);
     void grant(Arrival& arrival);
@@ -103,19 +107,20 @@ class LaneController {
     std::deque<lane::Input> inputs_;  // an effect's answer may come while effects run
     bool feeding_ = false;
     std::map<ArrivalId, Arrival> arrivals_;
-    ArrivalId shown_ = 0;            // whose decision the panel shows
-    std::optional<Arrival> last_;    // the same after it has left
+    ArrivalId shown_ = 0;          // whose decision the panel shows
+    std::optional<Arrival> last_;  // the same after it has left
     ArrivalId next_unread_;
     std::optional<Instant> approach_since_;
-    bool unread_done_ = false;       // this stay on the approach loop was given to the guard already
-    std::string scene_;              // newest picture of the camera
+    bool unread_done_ = false;  // this stay on the approach loop was given to the guard already
+    std::string scene_;         // newest picture of the camera
     LocalTime scene_at_{};
     eye_message::Beat beat_;
     std::optional<Instant> beat_at_;
-    float read_width_ = 0;           // pixels, of the last read
+    float read_width_ = 0;  // pixels, of the last read
     Instant started_;
     boost::asio::steady_timer timer_;
-    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // answers that come after the lane is gone are dropped
+    std::shared_ptr<bool> alive_ =
+        std::make_shared<bool>(true);  // answers that come after the lane is gone are dropped
 };
 
 }  // namespace menshen::gate

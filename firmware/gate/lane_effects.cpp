@@ -1,7 +1,7 @@
 // The second half of LaneController: what the lane machine asks for becomes events, relay pulses, faults.
-#include <algorithm>
-
 #include <spdlog/spdlog.h>
+
+#include <algorithm>
 
 #include "lane_controller.hpp"
 
@@ -50,8 +50,10 @@ void LaneController::operator()(const lane::CommitIntent& effect) {
     const auto& authorisation = effect.authorisation;
     if (authorisation.guard) return write_intent(authorisation);
     still_granted(authorisation.id, [this, authorisation](bool granted) {
-        if (granted) write_intent(authorisation);
-        else feed(lane::Withdraw{authorisation.id});
+        if (granted)
+            write_intent(authorisation);
+        else
+            feed(lane::Withdraw{authorisation.id});
     });
 }
 
@@ -60,7 +62,8 @@ void LaneController::still_granted(AuthorisationId id, std::function<void(bool)>
     if (arrival == nullptr) return go(false);
     const auto version = host_.list_version();
     if (arrival->list_version == version && host_.now().mono - arrival->decided < fresh_decision) return go(true);
-    host_.look_up(plates_to_ask(arrival->claim), [this, alive = std::weak_ptr(alive_), id, version, go = std::move(go)](const Result<ListAnswer>& answer) {
+    host_.look_up(plates_to_ask(arrival->claim), [this, alive = std::weak_ptr(alive_), id, version,
+                                                  go = std::move(go)](const Result<ListAnswer>& answer) {
         if (!alive.lock()) return;
         auto* asked = by_authorisation(id);
         if (asked == nullptr || !answer) return go(false);
@@ -71,7 +74,8 @@ void LaneController::still_granted(AuthorisationId id, std::function<void(bool)>
             asked->decided = host_.now().mono;
             return go(true);
         }
-        spdlog::info("lane {}: {} was granted, and is {} by now", config_.id, asked->decision.plate, to_string(again.reason));
+        spdlog::info("lane {}: {} was granted, and is {} by now", config_.id, asked->decision.plate,
+                     to_string(again.reason));
         asked->authorisation = 0;
         asked->answer = *answer;
         go(false);
@@ -84,16 +88,17 @@ void LaneController::write_intent(const lane::Authorisation& authorisation) {
     const auto* arrival = by_authorisation(authorisation.id);
     const auto reason = arrival == nullptr ? Reason::guard_admitted : arrival->decision.reason;
     intent.body = {{"plate", authorisation.plate}, {"reason", to_string(reason)}, {"by", authorisation.by}};
-    host_.record(std::move(intent), [this, alive = std::weak_ptr(alive_), authorisation](const Result<std::uint64_t>& durable) {
-        if (!alive.lock()) return;
-        if (!durable) return feed(lane::IntentFailed{authorisation.id});
-        if (authorisation.guard) return feed(lane::IntentDurable{authorisation.id});
-        // I2: a revocation that came while the disk was writing still holds the arm down.
-        still_granted(authorisation.id, [this, id = authorisation.id](bool granted) {
-            if (!granted) feed(lane::Withdraw{id});
-            feed(lane::IntentDurable{id});  // answered by Ended either way
-        });
-    });
+    host_.record(std::move(intent),
+                 [this, alive = std::weak_ptr(alive_), authorisation](const Result<std::uint64_t>& durable) {
+                     if (!alive.lock()) return;
+                     if (!durable) return feed(lane::IntentFailed{authorisation.id});
+                     if (authorisation.guard) return feed(lane::IntentDurable{authorisation.id});
+                     // I2: a revocation that came while the disk was writing still holds the arm down.
+                     still_granted(authorisation.id, [this, id = authorisation.id](bool granted) {
+                         if (!granted) feed(lane::Withdraw{id});
+                         feed(lane::IntentDurable{id});  // answered by Ended either way
+                     });
+                 });
 }
 
 void LaneController::operator()(const lane::Open& effect) {
@@ -140,7 +145,8 @@ void LaneController::operator()(const lane::Ended& effect) {
 }
 
 std::vector<PictureRef> LaneController::keep_pictures(const Arrival& arrival) {
-    return host_.keep({{"scene", host_.pictures().find(scene_id(arrival.claim))}, {"crop", host_.pictures().find(crop_id(arrival.claim))}});
+    return host_.keep({{"scene", host_.pictures().find(scene_id(arrival.claim))},
+                       {"crop", host_.pictures().find(crop_id(arrival.claim))}});
 }
 
 /// Refused, referred and withdrawn cars leave pictures too; an event of its own binds them.
@@ -183,7 +189,8 @@ void LaneController::operator()(const lane::Passage& effect) {
     passage.entered = config_.direction == Direction::in;
     passage.zone = config_.zone;
     const auto* arrival = find(effect.arrival);
-    if (const auto* permit = arrival == nullptr ? nullptr : decided_permit(*arrival)) passage.permit = journal::PermitKey{permit->scope, permit->id};
+    if (const auto* permit = arrival == nullptr ? nullptr : decided_permit(*arrival))
+        passage.permit = journal::PermitKey{permit->scope, permit->id};
     host_.record_passage(passage);
     if (effect.arrival == 0) return;
     identifier_.passed(effect.arrival, host_.now().mono);
@@ -213,6 +220,8 @@ void LaneController::operator()(const lane::ClearFault& effect) {
     host_.fault(config_.id, std::string(lane::to_string(effect.fault)), false, "");
 }
 
-void LaneController::operator()(const lane::Refused& effect) { host_.refused(config_.id, effect.action, effect.why); }
+void LaneController::operator()(const lane::Refused& effect) {
+    host_.refused(config_.id, effect.action, effect.why);
+}
 
 }  // namespace menshen::gate

@@ -24,7 +24,8 @@ class LaneHost {
     virtual ~LaneHost() = default;
     [[nodiscard]] virtual Now now() const = 0;
     [[nodiscard]] virtual Mode mode() const = 0;
-    /// Rises with every change of the whitelist that was asked for; what was decided under an older one is judged again.
+    /// Rises with every change of the whitelist that was asked for; what was decided under an older one is judged
+    /// again.
     [[nodiscard]] virtual std::uint64_t list_version() const = 0;
     [[nodiscard]] virtual bool list_usable() const = 0;
     virtual void look_up(std::vector<std::string> plates, std::function<void(Result<ListAnswer>)> then) = 0;

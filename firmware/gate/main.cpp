@@ -1,17 +1,16 @@
 // menshen-gate: the edge process of one gate box.
-#include <malloc.h>
-#include <sys/prctl.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/json/serialize.hpp>
-#include <csignal>
-#include <iostream>
-
 #include <fmt/format.h>
+#include <malloc.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <iostream>
 
 #include "build.hpp"
 #include "bus_barriers.hpp"
@@ -33,7 +32,8 @@ int check(const std::string& file) {
     }
     for (const auto& mistake : loaded.mistakes) std::cerr << site::format(mistake) << '\n';
     if (!loaded.mistakes.empty()) {
-        std::cerr << fmt::format("{}: {} mistake{}\n", file, loaded.mistakes.size(), loaded.mistakes.size() == 1 ? "" : "s");
+        std::cerr << fmt::format("{}: {} mistake{}\n", file, loaded.mistakes.size(),
+                                 loaded.mistakes.size() == 1 ? "" : "s");
         return 1;
     }
     return 0;
@@ -45,7 +45,9 @@ int serve(const std::string& file) {
     gate::SystemClock clock(gate::build_time());
     gate::BusBarriers barriers(loop, site);
     gate::Gate gate(loop, site, clock);
-    if (auto status = gate.start(barriers, gate::make_display); !status) {
+    if (auto status =
+            gate.start(barriers, [&](const site::Lane& lane) { return gate::make_display(loop, lane, clock, gate); });
+        !status) {
         spdlog::critical("{}", status.error().message);
         return 1;
     }
@@ -69,7 +71,8 @@ int serve(const std::string& file) {
         loop.stop();
     });
     watchdog.ready();
-    std::cout << boost::json::serialize(boost::json::object{{"ready", true}, {"panel", panel->get()->url()}}) << std::endl;
+    std::cout << boost::json::serialize(boost::json::object{{"ready", true}, {"panel", panel->get()->url()}})
+              << std::endl;
     loop.run();
     spdlog::info("stopped");
     return 0;

@@ -1,17 +1,17 @@
 #include "stores.hpp"
 
-#include <filesystem>
-#include <fstream>
-
 #include <sodium.h>
 #include <spdlog/spdlog.h>
+
+#include <filesystem>
+#include <fstream>
 
 namespace menshen::gate {
 
 namespace {
 
-constexpr std::size_t most_pending = 20'000;   // events kept in memory while the disk does not answer
-constexpr std::size_t most_pictures = 64;      // waiting to be written
+constexpr std::size_t most_pending = 20'000;  // events kept in memory while the disk does not answer
+constexpr std::size_t most_pictures = 64;     // waiting to be written
 constexpr std::uint32_t ids_a_run = 1U << 24U;
 constexpr auto retry_after = seconds(1);
 constexpr auto tend_every = seconds(20);
@@ -61,12 +61,14 @@ Stores::~Stores() {
         for (auto& pending : pending_) events.push_back(std::move(pending.event));
         (void)journal_worker_->push([this, events = std::move(events)] { (void)append(*journal_, events); });
     }
+    list_check_worker_.reset();
     list_reader_worker_.reset();
     list_writer_worker_.reset();
     journal_worker_.reset();
 }
 
-Result<std::unique_ptr<Stores>> Stores::open(boost::asio::io_context& loop, const site::Site& site, const Clock& clock, FaultSink faults) {
+Result<std::unique_ptr<Stores>> Stores::open(boost::asio::io_context& loop, const site::Site& site, const Clock& clock,
+                                             FaultSink faults) {
     if (sodium_init() < 0) return Error{Errc::internal, "libsodium does not start"};
     std::unique_ptr<Stores> stores(new Stores(loop, site, clock, std::move(faults)));
     if (auto status = stores->open_whitelist(); !status) return status.error().in("whitelist.db");
@@ -75,7 +77,9 @@ Result<std::unique_ptr<Stores>> Stores::open(boost::asio::io_context& loop, cons
     stores->list_reader_worker_ = std::make_unique<Worker>("list-reader", executor);
     stores->list_writer_worker_ = std::make_unique<Worker>("list-writer", executor);
     stores->journal_worker_ = std::make_unique<Worker>("journal", executor);
+    stores->list_check_worker_ = std::make_unique<Worker>("list-check", executor);
     stores->refresh_summary();
+    stores->check_list();
     stores->tend();
     return stores;
 }
@@ -111,14 +115,16 @@ Status Stores::open_journal() {
     journal_ = std::move(opened->journal);
     const auto recovered = journal_->recover(now);
     if (!recovered) return recovered.error();
-    for (const auto& r : *recovered) spdlog::warn("lane {}: authorisation {} ended in a crash: outcome unknown", r.lane, r.authorisation);
+    for (const auto& r : *recovered)
+        spdlog::warn("lane {}: authorisation {} ended in a crash: outcome unknown", r.lane, r.authorisation);
     auto ids = journal_->authorisations(ids_a_run);
     if (!ids) return ids.error();
     last_authorisation_ = ids->first - 1;
     presence_ = journal_->presence_all();
     const auto first = journal_->first_start();
     has_guards_ = first && !*first;
-    if (const auto modes = journal_->modes(); modes && modes->contains("") && modes->at("").mode == to_string(Mode::lockdown)) {
+    if (const auto modes = journal_->modes();
+        modes && modes->contains("") && modes->at("").mode == to_string(Mode::lockdown)) {
         mode_ = Mode::lockdown;
     }
     return {};
@@ -144,23 +150,39 @@ boost::json::object Stores::list_json() const {
             {"scope", "local"}};
 }
 
+/// Reads the whole list once, beside the decisions, on a connection of its own: opening looks closely at small files
+/// only.
+void Stores::check_list() {
+    on(
+        *list_check_worker_,
+        [file = std::filesystem::path(site_.data) / "whitelist.db"]() -> Status {
+            auto reader = whitelist::WhitelistReader::open(file);
+            return reader ? reader->check() : Status(reader.error());
+        },
+        [this](const Status& status) {
+            if (!status && status.error().code == Errc::corrupt) distrust_list(status.error().message);
+        });
+}
+
 void Stores::refresh_summary() {
-    on(*list_reader_worker_, [this] { return list_reader_->summary(); },
-       [this](const Result<whitelist::Summary>& summary) {
-           if (summary) summary_ = *summary;
-       });
+    on(
+        *list_reader_worker_, [this] { return list_reader_->summary(); },
+        [this](const Result<whitelist::Summary>& summary) {
+            if (summary) summary_ = *summary;
+        });
 }
 
 void Stores::look_up(std::vector<std::string> plates, std::function<void(Result<ListAnswer>)> then) {
-    on(*list_reader_worker_,
-       [this, plates = std::move(plates)]() -> Result<ListAnswer> {
-           if (!list_reader_) return {Errc::unavailable, "the list is being made anew"};
-           return list_reader_->look_up(plates);
-       },
-       [this, then = std::move(then)](const Result<ListAnswer>& answer) {
-           if (!answer && answer.error().code == Errc::corrupt) distrust_list(answer.error().message);
-           then(answer);
-       });
+    on(
+        *list_reader_worker_,
+        [this, plates = std::move(plates)]() -> Result<ListAnswer> {
+            if (!list_reader_) return {Errc::unavailable, "the list is being made anew"};
+            return list_reader_->look_up(plates);
+        },
+        [this, then = std::move(then)](const Result<ListAnswer>& answer) {
+            if (!answer && answer.error().code == Errc::corrupt) distrust_list(answer.error().message);
+            then(answer);
+        });
 }
 
 /// A list found damaged in use is set aside; nobody is granted from it any more.
@@ -169,59 +191,66 @@ void Stores::distrust_list(const std::string& why) {
     list_usable_ = false;
     faults_("list_set_aside", true, why);
     spdlog::error("whitelist.db is damaged ({}) and is set aside", why);
-    on(*list_reader_worker_, [this] { return list_reader_.reset(), Status{}; },
-       [this, why](const Status&) {
-           on(*list_writer_worker_,
-              [this, why]() -> Status {
-                  list_writer_.reset();
-                  const auto file = std::filesystem::path(site_.data) / "whitelist.db";
-                  auto opened = whitelist::WhitelistWriter::open(file, clock_.now().utc, why);
-                  std::ofstream(std::filesystem::path(site_.data) / "whitelist.set-aside") << why;
-                  if (!opened) return opened.error();
-                  list_writer_ = std::move(opened->writer);
-                  return {};
-              },
-              [this](const Status& status) {
-                  if (!status) return faults_("list_unreadable", true, status.error().message);
-                  on(*list_reader_worker_,
-                     [this]() -> Status {
-                         auto reader = whitelist::WhitelistReader::open(std::filesystem::path(site_.data) / "whitelist.db");
-                         if (!reader) return reader.error();
-                         list_reader_ = std::move(*reader);
-                         return {};
-                     },
-                     [this](const Status&) { refresh_summary(); });
-              });
-       });
+    on(
+        *list_reader_worker_, [this] { return list_reader_.reset(), Status{}; },
+        [this, why](const Status&) {
+            on(
+                *list_writer_worker_,
+                [this, why]() -> Status {
+                    list_writer_.reset();
+                    const auto file = std::filesystem::path(site_.data) / "whitelist.db";
+                    auto opened = whitelist::WhitelistWriter::open(file, clock_.now().utc, why);
+                    std::ofstream(std::filesystem::path(site_.data) / "whitelist.set-aside") << why;
+                    if (!opened) return opened.error();
+                    list_writer_ = std::move(opened->writer);
+                    return {};
+                },
+                [this](const Status& status) {
+                    if (!status) return faults_("list_unreadable", true, status.error().message);
+                    on(
+                        *list_reader_worker_,
+                        [this]() -> Status {
+                            auto reader =
+                                whitelist::WhitelistReader::open(std::filesystem::path(site_.data) / "whitelist.db");
+                            if (!reader) return reader.error();
+                            list_reader_ = std::move(*reader);
+                            return {};
+                        },
+                        [this](const Status&) { refresh_summary(); });
+                });
+        });
 }
 
-void Stores::import(whitelist::ImportRequest request, UtcTime now, std::function<void(Result<whitelist::ImportReport>)> then) {
-    on(*list_writer_worker_,
-       [this, request = std::move(request), now]() -> Result<whitelist::ImportReport> {
-           if (!list_writer_) return {Errc::unavailable, "the list is being made anew"};
-           return list_writer_->import(request, now);
-       },
-       [this, then = std::move(then)](const Result<whitelist::ImportReport>& report) {
-           if (report && report->committed) {
-               std::error_code ignored;
-               std::filesystem::remove(std::filesystem::path(site_.data) / "whitelist.set-aside", ignored);
-               list_usable_ = true;
-               refresh_summary();
-           }
-           then(report);
-       });
+void Stores::import(whitelist::ImportRequest request, UtcTime now,
+                    std::function<void(Result<whitelist::ImportReport>)> then) {
+    on(
+        *list_writer_worker_,
+        [this, request = std::move(request), now]() -> Result<whitelist::ImportReport> {
+            if (!list_writer_) return {Errc::unavailable, "the list is being made anew"};
+            return list_writer_->import(request, now);
+        },
+        [this, then = std::move(then)](const Result<whitelist::ImportReport>& report) {
+            if (report && report->committed) {
+                std::error_code ignored;
+                std::filesystem::remove(std::filesystem::path(site_.data) / "whitelist.set-aside", ignored);
+                list_usable_ = true;
+                refresh_summary();
+            }
+            then(report);
+        });
 }
 
 void Stores::register_visitor(whitelist::Visitor visitor, Now now, std::function<void(Result<Permit>)> then) {
-    on(*list_writer_worker_,
-       [this, visitor = std::move(visitor), now]() -> Result<Permit> {
-           if (!list_writer_) return {Errc::unavailable, "the list is being made anew"};
-           return list_writer_->register_visitor(visitor, now);
-       },
-       [this, then = std::move(then)](const Result<Permit>& permit) {
-           refresh_summary();
-           then(permit);
-       });
+    on(
+        *list_writer_worker_,
+        [this, visitor = std::move(visitor), now]() -> Result<Permit> {
+            if (!list_writer_) return {Errc::unavailable, "the list is being made anew"};
+            return list_writer_->register_visitor(visitor, now);
+        },
+        [this, then = std::move(then)](const Result<Permit>& permit) {
+            refresh_summary();
+            then(permit);
+        });
 }
 
 // ---- journal
@@ -248,9 +277,12 @@ void Stores::flush() {
     auto batch = std::make_shared<std::vector<Pending>>(std::exchange(pending_, {}));
     std::vector<Event> events;
     for (const auto& pending : *batch) events.push_back(pending.event);
-    const bool taken = journal_worker_->post([this, events = std::move(events)] { return append(*journal_, events); },
-                                             [this, batch](const std::vector<Result<std::uint64_t>>& results) { written(batch, results); });
-    if (!taken) written(batch, std::vector<Result<std::uint64_t>>(batch->size(), Error{Errc::exhausted, "the journal does not answer"}));
+    const bool taken = journal_worker_->post(
+        [this, events = std::move(events)] { return append(*journal_, events); },
+        [this, batch](const std::vector<Result<std::uint64_t>>& results) { written(batch, results); });
+    if (!taken)
+        written(batch, std::vector<Result<std::uint64_t>>(batch->size(),
+                                                          Error{Errc::exhausted, "the journal does not answer"}));
 }
 
 void Stores::written(const Batch& batch, const std::vector<Result<std::uint64_t>>& results) {
@@ -264,7 +296,8 @@ void Stores::written(const Batch& batch, const std::vector<Result<std::uint64_t>
         if (result || own_intent(pending.event)) {
             pending.then(result);
         } else if (result.error().code == Errc::conflict || result.error().code == Errc::invalid) {
-            spdlog::error("journal refuses an event of kind {}: {}", to_string(pending.event.kind), result.error().message);
+            spdlog::error("journal refuses an event of kind {}: {}", to_string(pending.event.kind),
+                          result.error().message);
             pending.then(result);
         } else {
             trouble = result.error().message;
@@ -287,11 +320,13 @@ void Stores::written(const Batch& batch, const std::vector<Result<std::uint64_t>
 }
 
 void Stores::events_after(std::uint64_t after, int limit, std::function<void(Result<std::vector<Event>>)> then) {
-    on(*journal_worker_, [this, after, limit] { return journal_->events_after(after, limit); }, std::move(then));
+    on(
+        *journal_worker_, [this, after, limit] { return journal_->events_after(after, limit); }, std::move(then));
 }
 
 void Stores::events_before(std::uint64_t before, int limit, std::function<void(Result<std::vector<Event>>)> then) {
-    on(*journal_worker_, [this, before, limit] { return journal_->events_before(before, limit); }, std::move(then));
+    on(
+        *journal_worker_, [this, before, limit] { return journal_->events_before(before, limit); }, std::move(then));
 }
 
 std::shared_ptr<void> Stores::on_durable(std::function<void()> listener) {
@@ -309,10 +344,12 @@ Result<ArrivalId> Stores::arrival_range() {
 
 void Stores::set_mode(Mode mode, const std::string& by, Event event) {
     mode_ = mode;
-    on(*journal_worker_, [this, mode, by, event = std::move(event)] { return journal_->set_mode({}, to_string(mode), by, event); },
-       [this](const Result<journal::Committed>& done) {
-           if (!done) faults_("journal_unwritable", true, done.error().message);
-       });
+    on(
+        *journal_worker_,
+        [this, mode, by, event = std::move(event)] { return journal_->set_mode({}, to_string(mode), by, event); },
+        [this](const Result<journal::Committed>& done) {
+            if (!done) faults_("journal_unwritable", true, done.error().message);
+        });
 }
 
 // ---- presence
@@ -331,7 +368,8 @@ void Stores::fill_presence(DecideInput& input) const {
             presence.permit_inside = std::max(presence.permit_inside, presence_.inside_with(key, listing.plate));
             presence.permit_uses = std::max(presence.permit_uses, presence_.uses_of(key));
         }
-        if (presence.since || presence.permit_inside > 0 || presence.permit_uses > 0) input.presences.push_back(std::move(presence));
+        if (presence.since || presence.permit_inside > 0 || presence.permit_uses > 0)
+            input.presences.push_back(std::move(presence));
     }
 }
 
@@ -357,27 +395,31 @@ void Stores::write_next_picture() {
     if (pictures_.empty() || writing_ || std::exchange(writing_picture_, true)) return;
     const auto picture = pictures_.front();
     pictures_.pop_front();
-    on(*journal_worker_, [this, picture, now = clock_.now()] { return journal_->write_picture("picture", *picture, now); },
-       [this](const Result<journal::PictureRef>& written) {
-           writing_picture_ = false;
-           if (!written) spdlog::warn("a picture was not kept: {}", written.error().message);
-           write_next_picture();
-       });
+    on(
+        *journal_worker_,
+        [this, picture, now = clock_.now()] { return journal_->write_picture("picture", *picture, now); },
+        [this](const Result<journal::PictureRef>& written) {
+            writing_picture_ = false;
+            if (!written) spdlog::warn("a picture was not kept: {}", written.error().message);
+            write_next_picture();
+        });
 }
 
 void Stores::picture(const std::string& sha256, std::function<void(Picture)> then) {
-    on(*journal_worker_, [this, sha256] { return journal_->read_picture(sha256); },
-       [then = std::move(then)](const Result<std::vector<std::uint8_t>>& bytes) {
-           then(bytes ? std::make_shared<const std::vector<std::uint8_t>>(*bytes) : nullptr);
-       });
+    on(
+        *journal_worker_, [this, sha256] { return journal_->read_picture(sha256); },
+        [then = std::move(then)](const Result<std::vector<std::uint8_t>>& bytes) {
+            then(bytes ? std::make_shared<const std::vector<std::uint8_t>>(*bytes) : nullptr);
+        });
 }
 
 void Stores::tend() {
-    on(*journal_worker_, [this, now = clock_.now()] { return journal_->tend(now); },
-       [this](const Result<journal::Tended>& tended) {
-           faults_("disk_full", tended && tended->disk_full, "");
-           faults_("evidence_full", tended && tended->evidence_full, "");
-       });
+    on(
+        *journal_worker_, [this, now = clock_.now()] { return journal_->tend(now); },
+        [this](const Result<journal::Tended>& tended) {
+            faults_("disk_full", tended && tended->disk_full, "");
+            faults_("evidence_full", tended && tended->evidence_full, "");
+        });
     tending_.expires_after(tend_every);
     tending_.async_wait([this](boost::system::error_code error) {
         if (!error) tend();
@@ -387,15 +429,20 @@ void Stores::tend() {
 // ---- guards
 
 void Stores::create_guard(std::string name, std::string pin, std::function<void(Status)> then) {
-    on(*journal_worker_, [this, name = std::move(name), pin = std::move(pin)] { return journal_->create_guard(name, pin); },
-       [this, then = std::move(then)](const Status& status) {
-           has_guards_ = has_guards_ || status.ok();
-           then(status);
-       });
+    on(
+        *journal_worker_,
+        [this, name = std::move(name), pin = std::move(pin)] { return journal_->create_guard(name, pin); },
+        [this, then = std::move(then)](const Status& status) {
+            has_guards_ = has_guards_ || status.ok();
+            then(status);
+        });
 }
 
 void Stores::check_guard(std::string name, std::string pin, Now now, std::function<void(Status)> then) {
-    on(*journal_worker_, [this, name = std::move(name), pin = std::move(pin), now] { return journal_->check_guard(name, pin, now); }, std::move(then));
+    on(
+        *journal_worker_,
+        [this, name = std::move(name), pin = std::move(pin), now] { return journal_->check_guard(name, pin, now); },
+        std::move(then));
 }
 
 }  // namespace menshen::gate

@@ -1,8 +1,10 @@
-// The databases behind the loop: each call posts to a named worker and answers on the loop. Owns presence's memory copy.
+// The databases behind the loop: each call posts to a named worker and answers on the loop. Owns presence's memory
+// copy.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+
 #include <deque>
 #include <functional>
 #include <list>
@@ -27,8 +29,8 @@ class Stores {
 
     /// Opens (or makes) whitelist.db, journal.db and the evidence folder in site.data; ends intents that a crash left
     /// open. What is damaged was set aside when this returns ok; `faults` has been told. Blocks: only at start.
-    static Result<std::unique_ptr<Stores>> open(boost::asio::io_context& loop, const site::Site& site, const Clock& clock,
-                                                FaultSink faults);
+    static Result<std::unique_ptr<Stores>> open(boost::asio::io_context& loop, const site::Site& site,
+                                                const Clock& clock, FaultSink faults);
     ~Stores();
 
     // ---- whitelist
@@ -36,12 +38,13 @@ class Stores {
     [[nodiscard]] bool list_usable() const { return list_usable_; }
     [[nodiscard]] boost::json::object list_json() const;
     void look_up(std::vector<std::string> plates, std::function<void(Result<ListAnswer>)> then);
-    void import(whitelist::ImportRequest request, UtcTime now, std::function<void(Result<whitelist::ImportReport>)> then);
+    void import(whitelist::ImportRequest request, UtcTime now,
+                std::function<void(Result<whitelist::ImportReport>)> then);
     void register_visitor(whitelist::Visitor visitor, Now now, std::function<void(Result<Permit>)> then);
 
     // ---- journal
-    /// Durable in the order of calls; events of one turn of the loop share a transaction. When the disk fails `then` says
-    /// so, and all but menshen's own intents are kept in memory and written as soon as it answers.
+    /// Durable in the order of calls; events of one turn of the loop share a transaction. When the disk fails `then`
+    /// says so, and all but menshen's own intents are kept in memory and written as soon as it answers.
     void record(Event event, std::function<void(Result<std::uint64_t>)> then);
     void record_passage(journal::PassageRecord passage, const Now& now);
     void events_after(std::uint64_t after, int limit, std::function<void(Result<std::vector<Event>>)> then);
@@ -82,6 +85,7 @@ class Stores {
     Status open_whitelist();
     Status open_journal();
     void refresh_summary();
+    void check_list();
     void distrust_list(const std::string& why);
 
     void flush();
@@ -117,7 +121,8 @@ class Stores {
     std::shared_ptr<std::list<std::function<void()>>> listeners_ =
         std::make_shared<std::list<std::function<void()>>>();  // tokens may outlive the stores
 
-    std::unique_ptr<Worker> list_writer_worker_, list_reader_worker_, journal_worker_;  // last: end first
+    std::unique_ptr<Worker> list_writer_worker_, list_reader_worker_, list_check_worker_,
+        journal_worker_;  // last: end first
 };
 
 }  // namespace menshen::gate

@@ -12,7 +12,8 @@ LocalTime local_of(std::time_t t) {
     const std::chrono::year_month_day date{std::chrono::year(civil.tm_year + 1900),
                                            std::chrono::month(static_cast<unsigned>(civil.tm_mon + 1)),
                                            std::chrono::day(static_cast<unsigned>(civil.tm_mday))};
-    return LocalDate(date) + std::chrono::hours(civil.tm_hour) + std::chrono::minutes(civil.tm_min) + seconds(civil.tm_sec);
+    return LocalDate(date) + std::chrono::hours(civil.tm_hour) + std::chrono::minutes(civil.tm_min) +
+           seconds(civil.tm_sec);
 }
 
 constexpr auto jump = std::chrono::minutes(10);
@@ -39,8 +40,12 @@ Now SystemClock::now() const {
     return now;
 }
 
-void SystemClock::raise_floor(UtcTime floor) { floor_ = std::max(floor_, floor); }
+void SystemClock::raise_floor(UtcTime floor) {
+    floor_ = std::max(floor_, floor);
+}
 
-void SystemClock::trust() { drifting_ = false; }
+void SystemClock::trust() {
+    drifting_ = false;
+}
 
 }  // namespace menshen::gate

@@ -8,8 +8,8 @@ namespace menshen::gate {
 /// Local time follows the box's time zone (TZ, /etc/localtime).
 ///
 /// State: `unset` while the wall clock stands before `floor` (the newest moment that the journal has recorded, or the
-/// build's date): a box without a battery wakes up in the past. `drifting` after a forward jump of more than ten minutes
-/// against the monotonic clock, until trust() is called. One thread.
+/// build's date): a box without a battery wakes up in the past. `drifting` after a forward jump of more than ten
+/// minutes against the monotonic clock, until trust() is called. One thread.
 class SystemClock : public Clock {
   public:
     explicit SystemClock(UtcTime floor);

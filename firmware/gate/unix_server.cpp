@@ -47,7 +47,9 @@ bool somebody_answers(const std::string& path, const boost::asio::any_io_executo
 UnixServer::UnixServer(boost::asio::any_io_executor loop, std::function<void(UnixSocket)> accepted)
     : acceptor_(std::move(loop)), accepted_(std::move(accepted)) {}
 
-UnixServer::~UnixServer() { close(); }
+UnixServer::~UnixServer() {
+    close();
+}
 
 Status UnixServer::listen(const std::string& path) {
     if (path.size() >= sizeof(sockaddr_un{}.sun_path)) {

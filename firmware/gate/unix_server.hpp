@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/local/stream_protocol.hpp>
+
 #include <functional>
 #include <string>
 

@@ -10,7 +10,8 @@
 namespace menshen::gate {
 
 Watchdog::Watchdog(boost::asio::any_io_executor loop) : timer_(std::move(loop)) {
-    if (const char* asked = std::getenv("WATCHDOG_USEC")) every_ = std::chrono::microseconds(std::strtoll(asked, nullptr, 10) / 2);
+    if (const char* asked = std::getenv("WATCHDOG_USEC"))
+        every_ = std::chrono::microseconds(std::strtoll(asked, nullptr, 10) / 2);
 }
 
 void Watchdog::ready() {

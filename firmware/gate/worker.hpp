@@ -1,9 +1,10 @@
-// A named thread for one blocking thing (a database, a PIN hash): tasks run on it in order, answers come back on the loop
-// (ARCHITECTURE rule 7).
+// A named thread for one blocking thing (a database, a PIN hash): tasks run on it in order, answers come back on the
+// loop (ARCHITECTURE rule 7).
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/post.hpp>
+
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -27,7 +28,8 @@ class Worker {
     [[nodiscard]] bool post(Task task, Then then) {
         return push([loop = loop_, task = std::move(task), then = std::move(then)]() mutable {
             auto result = task();
-            boost::asio::post(loop, [then = std::move(then), result = std::move(result)]() mutable { then(std::move(result)); });
+            boost::asio::post(
+                loop, [then = std::move(then), result = std::move(result)]() mutable { then(std::move(result)); });
         });
     }
     /// The same without an answer.

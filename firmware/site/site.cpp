@@ -194,8 +194,18 @@ void read_times(Section& lane, Lane& target) {
 void read_led(Section& lane, Lane& target) {
     below(lane, "led", [&](Section& s) {
         target.led.emplace();
-        s.required("address", "\"/dev/ttyUSB1\"");
-        s.text("address", target.led->address);
+        auto& led = *target.led;
+        std::string address;
+        s.text("address", address);
+        s.text("device", led.device);
+        if (!address.empty() && !read_endpoint(address, led.ip, led.port)) {
+            s.wrong("address",
+                    fmt::format("\"{}\" is no address; write an IP and a port, like \"192.168.1.210:9100\"", address));
+        }
+        if (address.empty() == led.device.empty()) {
+            s.wrong("device",
+                    "write device = \"/dev/ttyUSB1\" for a serial line, or address = \"IP:port\" for a serial server");
+        }
         s.number("baud", target.led->baud, 1200, 921'600);
         s.number("mute_from_minute", target.led->mute_from, 0, 1440);
         s.number("mute_to_minute", target.led->mute_to, 0, 1440);

@@ -158,7 +158,8 @@ void Box::import(const std::vector<std::pair<std::string, std::string>>& plates)
     boost::json::array rows;
     std::int64_t line = 2;
     for (const auto& [plate, until] : plates) {
-        boost::json::object row{{"line", line++}, {"plate", plate}, {"class", "parking"}, {"holder", "张三"}, {"unit", "财政局"}};
+        boost::json::object row{
+            {"line", line++}, {"plate", plate}, {"class", "parking"}, {"holder", "张三"}, {"unit", "财政局"}};
         if (!until.empty()) row["valid_until"] = until;
         rows.push_back(std::move(row));
     }
@@ -198,7 +199,8 @@ void Box::see(const std::string& lane, const std::string& plate, int frames, flo
         read.frame_height = 1080;
         read.picture = "p" + std::to_string(frame_);
         gate_->eye_handlers().on_read(read);
-        gate_->eye_handlers().on_picture({read.picture, lane, "scene", {0xff, 0xd8, static_cast<std::uint8_t>(i), 0xff, 0xd9}});
+        gate_->eye_handlers().on_picture(
+            {read.picture, lane, "scene", {0xff, 0xd8, static_cast<std::uint8_t>(i), 0xff, 0xd9}});
         settle();
     }
 }
@@ -231,8 +233,10 @@ std::vector<Event> Box::events() {
     const auto lines = std::make_shared<std::vector<boost::json::object>>();
     bool done = false;
     gate_->admin({{"verb", "events"}, {"after", 0}}, [&, lines](const boost::json::object& answer) {
-        if (answer.contains("end")) done = true;
-        else lines->push_back(answer);
+        if (answer.contains("end"))
+            done = true;
+        else
+            lines->push_back(answer);
         return true;
     });
     REQUIRE(until([&] { return done; }));

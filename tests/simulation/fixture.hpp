@@ -1,7 +1,9 @@
-// A gate box for tests: its databases in a temporary folder, its clock in the test's hand, its boards and cameras values.
+// A gate box for tests: its databases in a temporary folder, its clock in the test's hand, its boards and cameras
+// values.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -60,7 +62,8 @@ class Box : public gate::BarrierMaker {
     /// A list of plates, all parking permits; `until` = exclusive end or empty.
     void import(const std::vector<std::pair<std::string, std::string>>& plates);
     /// The eye sees `plate` in `frames` frames 100 ms apart, at `x` pixels from the left.
-    void see(const std::string& lane, const std::string& plate, int frames = 4, float x = 800, float likelihood = 0.995F);
+    void see(const std::string& lane, const std::string& plate, int frames = 4, float x = 800,
+             float likelihood = 0.995F);
     /// Loops and arm as a car goes through an opened barrier.
     void drive_through(const std::string& lane);
     void approach(const std::string& lane, Level level);
@@ -71,7 +74,8 @@ class Box : public gate::BarrierMaker {
     std::vector<Event> events(EventKind kind);
     /// The newest decision's reason, as its key.
     std::string reason();
-    Status command(GuardCommand::Action action, const std::string& lane, ArrivalId arrival = 0, const std::string& plate = {});
+    Status command(GuardCommand::Action action, const std::string& lane, ArrivalId arrival = 0,
+                   const std::string& plate = {});
     boost::json::object ask(boost::json::object request);
     boost::json::object lane_view(const std::string& lane);
     [[nodiscard]] const std::string& folder() const { return folder_; }

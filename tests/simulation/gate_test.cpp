@@ -216,7 +216,8 @@ TEST_CASE("the same arrivals give the same story (I25)") {
         box.see("in", "浙A12345", 4, 300);
         box.drive_through("in");
         std::string told;
-        for (const auto& e : box.events()) told += std::string(to_string(e.kind)) + " " + e.lane + " " + std::to_string(e.arrival) + "\n";
+        for (const auto& e : box.events())
+            told += std::string(to_string(e.kind)) + " " + e.lane + " " + std::to_string(e.arrival) + "\n";
         return told;
     };
     CHECK(story() == story());

@@ -1,12 +1,12 @@
 // The gate's sockets against peers that keep the protocol and peers that do not.
-#include <doctest/doctest.h>
-#include <sys/stat.h>
-
 #include <boost/asio/connect.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/streambuf.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/json/parse.hpp>
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
 #include <random>
 
 #include "fixture.hpp"
@@ -37,7 +37,8 @@ void send(Box& box, Socket& socket, const eye_message::Message& message) {
 bool cut_off(Box& box, Socket& socket) {
     bool closed = false;
     std::array<char, 16> buffer{};
-    socket.async_read_some(boost::asio::buffer(buffer), [&](boost::system::error_code error, std::size_t) { closed = error.failed(); });
+    socket.async_read_some(boost::asio::buffer(buffer),
+                           [&](boost::system::error_code error, std::size_t) { closed = error.failed(); });
     return box.until([&] { return closed; });
 }
 
@@ -136,9 +137,12 @@ TEST_CASE("admin.sock: answers a line with a line; nonsense gets an error, not a
         boost::asio::write(admin, boost::asio::buffer(line + "\n"));
         boost::asio::streambuf buffer;
         bool got = false;
-        boost::asio::async_read_until(admin, buffer, '\n', [&](boost::system::error_code error, std::size_t) { got = !error; });
+        boost::asio::async_read_until(admin, buffer, '\n',
+                                      [&](boost::system::error_code error, std::size_t) { got = !error; });
         REQUIRE(box.until([&] { return got; }));
-        return boost::json::parse(std::string(boost::asio::buffers_begin(buffer.data()), boost::asio::buffers_end(buffer.data()))).as_object();
+        return boost::json::parse(
+                   std::string(boost::asio::buffers_begin(buffer.data()), boost::asio::buffers_end(buffer.data())))
+            .as_object();
     };
     CHECK(ask("nonsense").at("ok") == false);
     CHECK(ask("[1]").at("ok") == false);

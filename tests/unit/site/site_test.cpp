@@ -101,8 +101,9 @@ TEST_CASE("mistakes are named with line and remedy") {
 }
 
 TEST_CASE("close by menshen needs a relay and something that sees a car (I12)") {
-    const auto loaded = with("stop = { relay = 2 }\napproach = 0\nunder = 1\nphotocell = { input = 2, normally = \"closed\" }",
-                             "close_by = \"menshen\"");
+    const auto loaded =
+        with("stop = { relay = 2 }\napproach = 0\nunder = 1\nphotocell = { input = 2, normally = \"closed\" }",
+             "close_by = \"menshen\"");
     CHECK(names(loaded, 23, "needs a relay"));
     CHECK(names(loaded, 23, "come down on a car"));
 }

@@ -51,7 +51,9 @@ struct Wire {
 };
 
 struct Led {
-    std::string address;  // "tcp:127.0.0.1:9100" or a serial device
+    std::string ip;  // literal, of a serial server; empty: a serial line
+    std::uint16_t port = 0;
+    std::string device;  // "/dev/ttyUSB1"
     int baud = 9600;
     int mute_from = 22 * 60, mute_to = 6 * 60;  // minutes of the day without voice
 };
