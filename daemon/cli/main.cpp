@@ -40,6 +40,20 @@ int main(int argc, char** argv) {
     listing->add_flag("--json", events.json, "for programs: one object a line");
     common(listing);
 
+    BlockOptions block;
+    auto* blocking =
+        app.add_subcommand("block", "a plate may not enter (or not leave, or is watched); wins over every permit");
+    blocking->add_option("plate", block.plate, "the plate")->required();
+    blocking->add_option("--reason", block.reason, "why; the guard sees it")->required();
+    blocking->add_option("--kind", block.kind, "block: may not enter; hold: may not leave; watch: alarm only")
+        ->check(CLI::IsMember({"block", "hold", "watch"}))
+        ->capture_default_str();
+    blocking->add_option("--until", block.until, "e.g. \"2026-12-31 18:00\"; until it is lifted if absent");
+    common(blocking);
+    auto* lifting = app.add_subcommand("unblock", "lift a block");
+    lifting->add_option("number", block.lift, "as `menshen block` said it")->required()->check(CLI::PositiveNumber);
+    common(lifting);
+
     auto* status = app.add_subcommand("status", "what the gate says of itself");
     status->add_flag("--json", status_json, "for programs");
     common(status);
@@ -49,10 +63,11 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? Exit::done : Exit::unreadable;
     }
-    import.socket = events.socket = socket;
+    import.socket = events.socket = block.socket = socket;
     import.language = events.language = language_of(lang);
     import.interactive = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
     if (*importing) return run_import(import, std::cin, std::cout, std::cerr);
+    if (*blocking || *lifting) return run_block(block, std::cout, std::cerr);
     if (*listing) return run_events(events, std::cout, std::cerr);
     return run_status(socket, status_json, language_of(lang), std::cout, std::cerr);
 }

@@ -85,6 +85,8 @@ class Gate : public GateControl, public LaneHost {
 
     // ---- admin.sock
     void admin_import(const boost::json::object& request, const AdminServer::Answer& answer);
+    void admin_block(const boost::json::object& request, const AdminServer::Answer& answer);
+    void admin_unblock(const boost::json::object& request, const AdminServer::Answer& answer);
     void admin_events(const boost::json::object& request, const AdminServer::Answer& answer);
 
     void list_changed(const std::string& what, const std::string& by, std::int64_t rows);

@@ -18,6 +18,18 @@ std::int64_t number_or(const boost::json::object& object, std::string_view key, 
     return value != nullptr && value->is_int64() ? value->as_int64() : other;
 }
 
+std::string text_or(const boost::json::object& object, std::string_view key, std::string_view other) {
+    const auto* value = object.if_contains(key);
+    return std::string(value != nullptr && value->is_string() ? std::string_view(value->as_string()) : other);
+}
+
+Result<BlockKind> block_kind_from(std::string_view text) {
+    for (const auto kind : {BlockKind::block, BlockKind::watch, BlockKind::hold}) {
+        if (text == to_string(kind)) return kind;
+    }
+    return {Errc::invalid, "kind: write block (may not enter), hold (may not leave) or watch (alarm only)"};
+}
+
 bool flag(const boost::json::object& object, std::string_view key) {
     const auto* value = object.if_contains(key);
     return value != nullptr && value->is_bool() && value->as_bool();
@@ -35,10 +47,14 @@ void Gate::admin(const boost::json::object& request, const AdminServer::Answer& 
         (void)answer(state);
     } else if (name == "import") {
         admin_import(request, answer);
+    } else if (name == "block") {
+        admin_block(request, answer);
+    } else if (name == "unblock") {
+        admin_unblock(request, answer);
     } else if (name == "events") {
         admin_events(request, answer);
     } else {
-        refuse(answer, "this gate knows the verbs status, import, events");
+        refuse(answer, "this gate knows the verbs status, import, block, unblock, events");
     }
 }
 
@@ -52,6 +68,38 @@ void Gate::admin_import(const boost::json::object& request, const AdminServer::A
                         if (report->committed) list_changed("import", by, report->added + report->changed);
                         (void)answer(whitelist::to_json(*report));
                     });
+}
+
+/// {verb:"block", by, plate, kind:"block|hold|watch", reason, until:"2026-12-31T18:00:00"} → {ok, id}
+void Gate::admin_block(const boost::json::object& request, const AdminServer::Answer& answer) {
+    Block block;
+    const auto kind = block_kind_from(text_or(request, "kind", "block"));
+    if (!kind) return refuse(answer, kind.error().message);
+    block.kind = *kind;
+    block.plate = text_or(request, "plate", "");
+    block.reason = text_or(request, "reason", "");
+    if (block.reason.empty() || block.reason.size() > 200)
+        return refuse(answer, "reason: say why, in at most 200 bytes");
+    if (const auto until = text_or(request, "until", ""); !until.empty()) {
+        const auto parsed = parse_local(until);
+        if (!parsed) return refuse(answer, parsed.error().in("until").message);
+        block.until = *parsed;
+    }
+    const auto by = text_or(request, "by", "admin");
+    stores_->block(std::move(block), clock_.now().utc, [this, by, answer](const Result<Block>& stored) {
+        if (!stored) return refuse(answer, stored.error().message);
+        list_changed("block", by, 1);
+        (void)answer({{"ok", true}, {"id", stored->id}, {"plate", stored->plate}});
+    });
+}
+
+void Gate::admin_unblock(const boost::json::object& request, const AdminServer::Answer& answer) {
+    const auto by = text_or(request, "by", "admin");
+    stores_->unblock(number_or(request, "id", 0), clock_.now().utc, [this, by, answer](const Status& done) {
+        if (!done) return refuse(answer, done.error().message);
+        list_changed("unblock", by, 1);
+        (void)answer({{"ok", true}});
+    });
 }
 
 namespace {

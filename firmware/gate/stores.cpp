@@ -240,6 +240,30 @@ void Stores::import(whitelist::ImportRequest request, UtcTime now,
         });
 }
 
+void Stores::block(Block block, UtcTime now, std::function<void(Result<Block>)> then) {
+    on(*list_writer_worker_,
+       [this, block = std::move(block), now]() -> Result<Block> {
+           if (!list_writer_) return {Errc::unavailable, "the list is being made anew"};
+           return list_writer_->upsert_block(block, now);
+       },
+       [this, then = std::move(then)](const Result<Block>& stored) {
+           refresh_summary();
+           then(stored);
+       });
+}
+
+void Stores::unblock(std::int64_t id, UtcTime now, std::function<void(Status)> then) {
+    on(*list_writer_worker_,
+       [this, id, now]() -> Status {
+           if (!list_writer_) return {Errc::unavailable, "the list is being made anew"};
+           return list_writer_->remove_block(id, now);
+       },
+       [this, then = std::move(then)](const Status& done) {
+           refresh_summary();
+           then(done);
+       });
+}
+
 void Stores::register_visitor(whitelist::Visitor visitor, Now now, std::function<void(Result<Permit>)> then) {
     on(
         *list_writer_worker_,

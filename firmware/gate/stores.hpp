@@ -40,6 +40,9 @@ class Stores {
     void look_up(std::vector<std::string> plates, std::function<void(Result<ListAnswer>)> then);
     void import(whitelist::ImportRequest request, UtcTime now,
                 std::function<void(Result<whitelist::ImportReport>)> then);
+    /// A plate that may not enter, may not leave, or is watched; wins over every permit.
+    void block(Block block, UtcTime now, std::function<void(Result<Block>)> then);
+    void unblock(std::int64_t id, UtcTime now, std::function<void(Status)> then);
     void register_visitor(whitelist::Visitor visitor, Now now, std::function<void(Result<Permit>)> then);
 
     // ---- journal

@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr auto blocked_plate = "粤B3C741";
 constexpr auto answers_within = 3s;
 constexpr auto starts_within = 20s;
 constexpr auto cameras_within = 60s;  // the networks are read from disk first
@@ -79,6 +80,11 @@ Command Site::command(const std::string& name, const std::string& lane) const {
     if (name == "camera") made.arguments = {program("menshen-twin-camera"), "--cameras", lane};
     if (name == "gate") made.arguments = {program("menshen-gate"), "--site", site};
     if (name == "eye") made.arguments = {program("menshen-eye"), "--site", site};
+    if (name == "block") {
+        made.arguments = {
+            program("menshen"),      "block",      "--socket", options_.data + "/run/admin.sock", "--reason",
+            "多次冲卡 ran the gate", blocked_plate};
+    }
     if (name == "import") {
         made.arguments = {program("menshen"),
                           "import",
@@ -121,7 +127,8 @@ Task<Status> Site::start() {
     }
     if (auto done = write_site_file(); !done) co_return done;
     if (auto done = co_await start_gate(); !done) co_return done;
-    if (auto done = co_await import(); !done) co_return done;
+    if (auto done = co_await use_tool("import"); !done) co_return done;
+    if (auto done = co_await use_tool("block"); !done) co_return done;
     if (auto done = co_await start_eye(); !done) co_return done;
     co_return co_await cameras_running();
 }
@@ -182,13 +189,12 @@ Status Site::follow() {
     return {};
 }
 
-Task<Status> Site::import() {
-    auto& tool = add(command("import"));
-    tool.on_lost = nullptr;
+Task<Status> Site::use_tool(std::string verb) {
+    auto& tool = add(command(verb));
+    tool.on_lost = [this] { observed_.changed.notify(); };
     if (auto started = tool.start(); !started) co_return started;
-    co_await observed_.changed.until([&] { return !tool.running(); }, starts_within);
-    if (tool.running() || tool.end() != "exit 0")
-        co_return Error{Errc::invalid, "the list was not imported: " + tool.end()};
+    co_await observed_.changed.until([&tool] { return !tool.running(); }, starts_within);
+    if (tool.running() || tool.end() != "exit 0") co_return Error{Errc::invalid, "menshen " + verb + ": " + tool.end()};
     co_return Status{};
 }
 

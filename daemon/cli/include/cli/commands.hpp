@@ -42,9 +42,19 @@ struct EventsOptions {
     Language language = Language::en;
 };
 
+struct BlockOptions {
+    std::string socket;
+    std::string plate;
+    std::string kind = "block";  // block: may not enter; hold: may not leave; watch: alarm only
+    std::string reason;
+    std::string until;      // "2026-12-31 18:00"; empty = until it is lifted
+    std::int64_t lift = 0;  // the number of a block to lift, instead of all above
+};
+
 /// Reports on `out`; progress and errors on `err`; the answer of a person from `in`.
 int run_import(const ImportOptions& options, std::istream& in, std::ostream& out, std::ostream& err);
 int run_events(const EventsOptions& options, std::ostream& out, std::ostream& err);
+int run_block(const BlockOptions& options, std::ostream& out, std::ostream& err);
 int run_status(const std::string& socket, bool json, Language language, std::ostream& out, std::ostream& err);
 
 }  // namespace menshen::cli

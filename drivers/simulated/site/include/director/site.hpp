@@ -54,7 +54,8 @@ class Site {
     struct Lane;
     [[nodiscard]] Task<Status> start_twins(Lane& lane);
     [[nodiscard]] Task<Status> start_gate();
-    [[nodiscard]] Task<Status> import();
+    /// Runs a verb of the tool `menshen` to its end.
+    [[nodiscard]] Task<Status> use_tool(std::string verb);
     [[nodiscard]] Task<Status> start_eye();
     [[nodiscard]] Task<Status> cameras_running();
     [[nodiscard]] Status write_site_file();
