@@ -67,22 +67,34 @@ struct menshen::panel::Server::State {
 
 namespace menshen::panel {
 
-/// The gate's answer to `ask`, or nothing if it does not come within `within`. A late answer is dropped.
+/// The gate's answer to `ask`, or nothing if it does not come within `within`. A late answer is dropped. The gate may
+/// keep the callback for longer than the io_context lives: it holds nothing of the loop but a pointer that is taken
+/// back.
 template <class T>
 Awaitable<std::optional<T>> answer_of(asio::any_io_executor executor, Duration within,
                                       std::function<void(std::function<void(T)>)> ask) {
     struct Slot {
-        asio::steady_timer timer;
         std::optional<T> value;
+        asio::steady_timer* waiting = nullptr;
     };
-    auto slot = std::make_shared<Slot>(Slot{asio::steady_timer(executor, within), std::nullopt});
-    ask([slot](T value) {
+    struct Waiting {
+        explicit Waiting(std::shared_ptr<Slot> into, asio::steady_timer& timer) : slot(std::move(into)) {
+            slot->waiting = &timer;
+        }
+        Waiting(const Waiting&) = delete;
+        Waiting& operator=(const Waiting&) = delete;
+        ~Waiting() { slot->waiting = nullptr; }
+        std::shared_ptr<Slot> slot;
+    };
+    asio::steady_timer timer(executor, within);
+    const Waiting waiting(std::make_shared<Slot>(), timer);
+    ask([slot = waiting.slot](T value) {
         if (slot->value) return;
         slot->value.emplace(std::move(value));
-        slot->timer.cancel();
+        if (slot->waiting != nullptr) slot->waiting->cancel();
     });
-    if (!slot->value) co_await slot->timer.async_wait(as_awaitable);
-    co_return std::move(slot->value);
+    if (!waiting.slot->value) co_await timer.async_wait(as_awaitable);
+    co_return std::move(waiting.slot->value);
 }
 
 }  // namespace menshen::panel
