@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <future>
 
 namespace menshen::gate {
 
@@ -360,8 +361,13 @@ std::shared_ptr<void> Stores::on_durable(std::function<void()> listener) {
             }};
 }
 
+/// On the journal's own thread: it has begun to tend the journal by now.
 Result<ArrivalId> Stores::arrival_range() {
-    auto range = journal_->arrivals(ids_a_run);
+    std::promise<Result<journal::IdRange>> taken;
+    if (!journal_worker_->push([&] { taken.set_value(journal_->arrivals(ids_a_run)); })) {
+        return Error{Errc::exhausted, "the journal does not answer"};
+    }
+    const auto range = taken.get_future().get();
     if (!range) return range.error();
     return range->first;
 }
