@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <random>
@@ -156,12 +157,16 @@ struct Scene {
     std::uint64_t frame = 0;
 };
 
-/// One car from the approach loop to the arm's coming down; microseconds from the completing read to the pulse.
-double arrival(Scene& scene, int number, const std::string& text) {
+/// One car from the approach loop to the arm's coming down; `quiet` is called when the gate has nothing to do.
+/// Microseconds from the completing read to the pulse.
+double arrival(Scene& scene, int number, const std::string& text, const std::function<void()>& quiet) {
     const auto lane = static_cast<std::size_t>(number % 2);
     const auto& w = two_lanes[lane];
     const float x = 200 + 400 * static_cast<float>(number / 2 % 4);
     scene.contact(w.approach, true);
+    ::usleep(10'000);
+    quiet();
+    quiet();
     const auto pulses = scene.board.pulses();
     std::map<std::int64_t, Clock::time_point> sent;  // by capture time
     for (int i = 0; i < 8 && scene.board.pulses() == pulses; ++i) {
@@ -203,13 +208,12 @@ void measure_arrivals(const std::string& folder, const Sizes& sizes) {
     Plates plates(sizes.credentials);
     std::vector<double> pulses, raws;
     for (int n = 0; n < sizes.arrivals; ++n) {
-        pulses.push_back(arrival(scene, n, plates.next()));
-        for (int i = 0; i < 2; ++i) {
+        pulses.push_back(arrival(scene, n, plates.next(), [&] {
             raws.push_back(micros([&] {
                 if (::write(raw, block.data(), block.size()) < 0 || ::fdatasync(raw) != 0)
                     fail("the disk does not take a raw append");
             }));
-        }
+        }));
     }
     ::close(raw);
     const double p99 = percentile(pulses, 0.99), floor = percentile(raws, 0.99);

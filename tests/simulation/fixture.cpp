@@ -14,6 +14,8 @@ constexpr const char* site_file = R"([site]
 name = "test gate"
 data = "."
 run = "."
+[evidence]
+reserve_mb = 1
 [[bus]]
 id = "bus"
 kind = "tcp"
@@ -76,7 +78,9 @@ void HandClock::forward(Duration by) {
 
 void FakeBoard::open(Instant, Done done) {
     ++opened;
+    if (on_open) on_open(false);
     done(answer);
+    if (on_open) on_open(true);
 }
 void FakeBoard::close(Instant, Done done) {
     ++closed;
@@ -130,7 +134,7 @@ bool Box::until(const std::function<bool()>& done) {
     while (!done()) {
         if (std::chrono::steady_clock::now() > limit) return false;
         loop.restart();
-        loop.run_for(std::chrono::milliseconds(2));
+        loop.run_one_for(std::chrono::milliseconds(2));
     }
     return true;
 }

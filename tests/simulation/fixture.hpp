@@ -42,6 +42,7 @@ class FakeBoard : public Barrier {
 
     Sensors sensors{Level::clear, Level::clear, Level::clear, Arm::down, Contact::quiet};
     Status answer;  // to every command
+    std::function<void(bool done)> on_open;  // before an opening is taken, and after it was answered
     int opened = 0, closed = 0, stopped = 0;
     bool held = false;
 };

@@ -1,0 +1,277 @@
+#include "story.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <iostream>
+#include <map>
+#include <mutex>
+#include <stdexcept>
+
+#include "fixture.hpp"
+#include "support/watched_disk.hpp"
+
+namespace menshen::test {
+
+namespace {
+
+using support::DiskStep;
+using Action = GuardCommand::Action;
+
+constexpr const char* listed = "浙A12345";
+constexpr const char* listed_too = "浙B77777";
+constexpr const char* visitor = "苏C23456";
+constexpr const char* later = "浙D45678";
+
+/// Lies in memory that parent and child share.
+template <class T>
+struct Shared {
+    Shared() : value(new (::mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)) T{}) {}
+    ~Shared() { ::munmap(value, sizeof(T)); }
+    Shared(const Shared&) = delete;
+    Shared& operator=(const Shared&) = delete;
+    T* value;
+};
+
+/// Counts what comes by and ends the process when it is the point's turn.
+class Fuse {
+  public:
+    Fuse(const Point& point, Told& told) : point_(point), told_(told) {}
+
+    void enter(Stage stage) {
+        const std::lock_guard lock(mutex_);
+        stage_ = stage;
+        seen_ = point_.stage == Stage::over ? seen_ : 0;
+    }
+    void pass(std::string_view at) {
+        const std::lock_guard lock(mutex_);
+        if (at != point_.at || (point_.stage != Stage::over && point_.stage != stage_)) return;
+        if (++seen_ == point_.nth) ::raise(SIGKILL);
+    }
+    int disk(DiskStep step, const std::filesystem::path& file) {
+        static constexpr std::array names{"write", "sync", "synced"};
+        if (step == DiskStep::synced) support::remember_synced(file);
+        pass(std::string(names.at(static_cast<std::size_t>(step))) + " " + file.filename().string());
+        ++told_.disk_steps;
+        pass("disk");
+        return 0;
+    }
+
+  private:
+    Point point_;
+    Told& told_;
+    std::mutex mutex_;
+    Stage stage_ = Stage::start;
+    int seen_ = 0;
+};
+
+void watch_boards(Box& box, Fuse& fuse, Told& told) {
+    for (const auto& [n, lane] : {std::pair{0, "in"}, std::pair{1, "out"}}) {
+        box.board(lane).on_open = [&fuse, &told, n = n](bool done) {
+            if (!done) ++told.pulses[n];
+            fuse.pass(done ? "pulsed" : "pulse");
+        };
+    }
+}
+
+void follow_journal(Box& box, Fuse& fuse) {
+    box.gate().admin({{"verb", "events"}, {"after", 0}, {"follow", true}}, [&fuse](const boost::json::object& line) {
+        if (const auto* event = line.if_contains("event")) fuse.pass(event->at("kind").as_string());
+        return true;
+    });
+    box.settle();
+}
+
+void come(Box& box, const std::string& lane, const std::string& plate, float x) {
+    box.pass_time(seconds(1));
+    box.approach(lane, Level::occupied);
+    box.see(lane, plate, 4, x);
+}
+
+void morning(const std::filesystem::path& folder, Fuse& fuse, Told& told) {
+    Box box(folder.string());
+    box.keep_folder();
+    watch_boards(box, fuse, told);
+    follow_journal(box, fuse);
+
+    fuse.enter(Stage::import);
+    box.import({{listed, ""}, {listed_too, ""}});
+    told.imported = true;
+
+    fuse.enter(Stage::admission);
+    come(box, "in", listed, 300);
+    box.drive_through("in");
+
+    fuse.enter(Stage::visitor);
+    come(box, "in", visitor, 900);
+    REQUIRE(box.command(Action::register_visitor, "", 0, visitor));
+    told.registered = true;
+    REQUIRE(box.until([&] { return box.board("in").opened == 2; }));
+    box.drive_through("in");
+
+    fuse.enter(Stage::by_hand);
+    box.pass_time(seconds(1));
+    REQUIRE(box.command(Action::open, "in"));
+    box.drive_through("in");
+
+    fuse.enter(Stage::leaving);
+    come(box, "out", listed, 300);
+    box.drive_through("out");
+
+    fuse.enter(Stage::lockdown);
+    REQUIRE(box.command(Action::lockdown, ""));
+    come(box, "in", listed_too, 1500);
+    REQUIRE(box.board("in").opened == 3);
+    REQUIRE(box.command(Action::unlock, ""));
+    REQUIRE(box.until([&] { return box.board("in").opened == 4; }));
+    box.drive_through("in");
+
+    fuse.enter(Stage::second_import);
+    box.import({{later, ""}});
+    told.imported_more = true;
+    fuse.enter(Stage::over);
+    told.over = true;
+}
+
+/// Runs `work` in a process of its own. True: it ended by SIGKILL.
+template <class Work>
+bool killed(Work work) {
+    std::cout.flush();
+    const pid_t parent = ::getpid();
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (::getppid() != parent) ::_exit(126);
+        try {
+            work();
+        } catch (...) {
+            std::cout.flush();  // what the failed check said
+            ::_exit(1);
+        }
+        ::_exit(0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) return true;
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        throw std::runtime_error("the morning went wrong before its point came");
+    return false;
+}
+
+/// The journal alone, as an auditor would read it.
+struct Audit {
+    std::map<AuthorisationId, std::uint64_t> intents;  // sequence
+    std::map<AuthorisationId, int> outcomes;
+    int of_lane[2] = {0, 0};
+};
+
+Audit audit(journal::Journal& journal) {
+    Audit found;
+    journal::PresenceBook presence;
+    for (std::uint64_t after = 0;;) {
+        const auto events = journal.events_after(after, 1000).value();
+        if (events.empty()) break;
+        for (const auto& event : events) {
+            REQUIRE(event.sequence == ++after);
+            if (event.kind == EventKind::intent) {
+                CHECK(found.intents.emplace(event.authorisation, event.sequence).second);
+                ++found.of_lane[event.lane == "in" ? 0 : 1];
+            }
+            if (event.kind == EventKind::outcome) {
+                ++found.outcomes[event.authorisation];
+                CHECK(found.intents.contains(event.authorisation));
+            }
+            const auto passage = journal::passage_from(event);
+            if (!passage) continue;
+            presence.apply(*passage, event.utc);
+            if (passage->authorisation != 0) CHECK(found.intents.contains(passage->authorisation));
+        }
+    }
+    CHECK(presence == journal.presence_all());
+    return found;
+}
+
+bool is_listed(Box& box, const char* plate) {
+    std::optional<bool> found;
+    box.gate().look_up(
+        plate, [&](const Result<boost::json::object>& answer) { found = answer && answer->at("listed").as_bool(); });
+    REQUIRE(box.until([&] { return found.has_value(); }));
+    return *found;
+}
+
+}  // namespace
+
+Told play(const std::filesystem::path& folder, const Point& point, End end) {
+    const Shared<Told> told;
+    support::all_synced(folder);
+    (void)killed([&] {
+        Fuse fuse(point, *told.value);
+        support::watch_disk([&](DiskStep step, const std::filesystem::path& file) { return fuse.disk(step, file); });
+        morning(folder, fuse, *told.value);
+    });
+    if (end == End::power_cut) support::power_cut(folder);
+    return *told.value;
+}
+
+bool play_start(const std::filesystem::path& folder, int nth, End end) {
+    support::all_synced(folder);
+    const bool was_killed = killed([&] {
+        std::atomic<int> steps = 0;
+        support::watch_disk([&](DiskStep step, const std::filesystem::path& file) {
+            if (step == DiskStep::synced) support::remember_synced(file);
+            if (++steps == nth) ::raise(SIGKILL);
+            return 0;
+        });
+        Box(folder.string()).keep_folder();
+    });
+    if (end == End::power_cut) support::power_cut(folder);
+    return was_killed;
+}
+
+void check_after(const std::filesystem::path& folder, const Told& told) {
+    int opened[2] = {0, 0};
+    {
+        Box box(folder.string());
+        box.keep_folder();
+        if (told.imported) CHECK(is_listed(box, listed));
+        if (told.registered) CHECK(is_listed(box, visitor));
+        if (told.imported_more) CHECK(is_listed(box, later));
+        const auto faults = box.gate().snapshot().at("faults").as_array();
+        // before anybody was told anything, a file that was never finished may be set aside like a damaged one
+        for (const auto& fault : faults) {
+            if (told.imported) CHECK(!fault.at("fault").as_string().ends_with("_set_aside"));
+        }
+        // nothing is sent again by itself, although a car stands there
+        for (const char* lane : {"in", "out"}) box.approach(lane, Level::occupied);
+        box.pass_time(seconds(2));
+        CHECK(box.board("in").opened + box.board("out").opened == 0);
+        for (const char* lane : {"in", "out"}) box.approach(lane, Level::clear);
+
+        REQUIRE(box.command(Action::unlock, ""));
+        box.import({{"粤E56789", ""}});
+        come(box, "in", "粤E56789", 600);
+        CHECK(box.board("in").opened == 1);
+        box.drive_through("in");
+        CHECK(box.events(EventKind::passage).back().body.at("plate") == "粤E56789");
+        opened[0] = box.board("in").opened;
+        opened[1] = box.board("out").opened;
+    }
+    journal::JournalOptions options;
+    options.folder = folder;
+    options.reserve = 0;
+    auto opened_journal = journal::Journal::open(options, HandClock().now());
+    REQUIRE(opened_journal);
+    CHECK_FALSE(opened_journal->set_aside);
+    const auto found = audit(opened_journal->journal);
+    CHECK(opened_journal->journal.verify_chain()->whole);                                 // I11
+    for (const auto& [id, sequence] : found.intents) CHECK(found.outcomes.contains(id));  // I8
+    for (const auto& [id, count] : found.outcomes) CHECK(count == 1);                     // I8
+    for (const int n : {0, 1}) CHECK(told.pulses[n] + opened[n] <= found.of_lane[n]);     // I7, I15
+}
+
+}  // namespace menshen::test
