@@ -115,10 +115,9 @@ Box::~Box() {
     if (!keep_) std::filesystem::remove_all(folder_);
 }
 
+/// As the program ends: what the loop still holds is dropped, not run.
 void Box::end() {
     gate_.reset();
-    loop.restart();
-    loop.poll();
 }
 
 Result<std::shared_ptr<Barrier>> Box::make(const site::Lane& lane) {

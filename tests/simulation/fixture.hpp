@@ -41,7 +41,7 @@ class FakeBoard : public Barrier {
     void link(bool up);
 
     Sensors sensors{Level::clear, Level::clear, Level::clear, Arm::down, Contact::quiet};
-    Status answer;  // to every command
+    Status answer;                           // to every command
     std::function<void(bool done)> on_open;  // before an opening is taken, and after it was answered
     int opened = 0, closed = 0, stopped = 0;
     bool held = false;
