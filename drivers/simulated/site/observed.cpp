@@ -1,6 +1,7 @@
 #include "director/observed.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace menshen::director {
 namespace json = boost::json;
@@ -83,9 +84,13 @@ Row row_since(const LaneLog& log, const Mark& from) {
     Row row;
     std::uint64_t arrival = 0;
     std::int64_t completed = 0;
+    std::set<std::uint64_t> before;  // a car of an earlier step may still be looked at
+    for (std::size_t i = 0; i < from.journal; ++i) before.insert(log.journal[i].arrival);
     for (std::size_t i = from.journal; i < log.journal.size(); ++i) {
         const auto& entry = log.journal[i];
-        if (entry.kind == "decision" && (arrival == 0 || arrival == entry.arrival)) {
+        // a car that nobody could read in time, and that the camera read after all, is still the same car
+        const bool again = arrival == 0 || arrival == entry.arrival || row.reason == "unreadable";
+        if (entry.kind == "decision" && again && !before.contains(entry.arrival)) {
             arrival = entry.arrival;
             take_decision(entry, row, completed);
         }

@@ -62,14 +62,10 @@ class Player {
         co_return co_await site_.tailgate(step_.lane, second);
     }
 
-    /// Reason and fault are as expected; what comes later (passages, outcome, alarms) is waited for elsewhere.
     [[nodiscard]] bool decided() const {
         const Row row = seen();
-        const auto& e = step_.expect;
-        const auto has = [](const auto& list, const auto& what) {
-            return what.empty() || std::find(list.begin(), list.end(), what) != list.end();
-        };
-        return (e.reason.empty() || e.reason == row.reason) && has(row.raised, e.fault) && has(row.cleared, e.cleared);
+        const bool judged = step_.action > Action::tailgate || !row.verdict.empty();
+        return judged && judged_as_expected(step_.expect, row);
     }
 
     /// The car drives through, or backs out when nothing opens for it.
@@ -78,14 +74,14 @@ class Player {
         const auto opened = [this] { return log().pulses.size() > from_.pulses; };
         if (!co_await signal().until(opened, opens ? Steady::duration(5s) : second_thought)) {
             (void)co_await site_.back_out(step_.lane, step_.car);
-            co_await signal().until([this] { return gone(step_.car.id); }, 5s);
+            co_await signal().until([this] { return gone(step_.car.id) && out_of_sight(step_.car.id); }, 5s);
             co_return;
         }
         co_await signal().until(
             [this] {
                 const Row row = seen();
-                return gone(step_.car.id) && row.closed && row.passed >= step_.expect.passed.value_or(1) &&
-                       differences(step_, row).empty();
+                return gone(step_.car.id) && out_of_sight(step_.car.id) && row.closed &&
+                       row.passed >= step_.expect.passed.value_or(1) && differences(step_, row).empty();
             },
             drives_within);
     }
@@ -93,6 +89,11 @@ class Player {
     [[nodiscard]] bool gone(const std::string& car) const {
         const auto& left = log().left;
         return std::find(left.begin(), left.end(), car) != left.end();
+    }
+
+    [[nodiscard]] bool out_of_sight(const std::string& car) const {
+        const auto& sight = log().gone;
+        return std::find(sight.begin(), sight.end(), car) != sight.end();
     }
 
     Site& site_;

@@ -80,6 +80,26 @@ TEST_CASE("a second thought about the same arrival replaces the first; the next 
     CHECK(row_since(w.observed.lane("in"), from).reason == "permit_valid");
 }
 
+TEST_CASE("a car of an earlier step does not speak for the next; one read late speaks for the unread") {
+    Watch w;
+    const auto say = [&](int sequence, int arrival, const char* reason) {
+        w.observed.take_journal({{"event",
+                                  {{"sequence", sequence},
+                                   {"lane", "in"},
+                                   {"kind", "decision"},
+                                   {"arrival", arrival},
+                                   {"body", {{"decision", {{"reason", reason}}}}}}}});
+    };
+    say(1, 7, "uncertain");
+    const auto from = mark(w.observed.lane("in"));
+    say(2, 7, "unknown_plate");
+    CHECK(row_since(w.observed.lane("in"), from).reason.empty());
+    say(3, 100, "unreadable");
+    CHECK(row_since(w.observed.lane("in"), from).reason == "unreadable");
+    say(4, 8, "permit_valid");
+    CHECK(row_since(w.observed.lane("in"), from).reason == "permit_valid");
+}
+
 TEST_CASE("strange lines are no events") {
     Watch w;
     w.journal(R"({"event":17})");

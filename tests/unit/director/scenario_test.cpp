@@ -105,3 +105,19 @@ TEST_CASE("the table's lines say what was seen and what is wrong") {
     CHECK(line.substr(line.size() - 2) == "ok");
     CHECK(table_line(granted(), Row{}, {"nothing read"}).find("NO: nothing read") != std::string::npos);
 }
+
+TEST_CASE("an expectation may leave a choice") {
+    Step step;
+    step.expect.reason = "permit_valid|ambiguous";
+    Row row;
+    for (const auto* seen : {"permit_valid", "ambiguous"}) {
+        row.reason = seen;
+        CHECK(differences(step, row).empty());
+        CHECK(judged_as_expected(step.expect, row));
+    }
+    for (const auto* seen : {"", "permit", "expired", "permit_valid|ambiguous"}) {
+        row.reason = seen;
+        CHECK(differences(step, row).size() == 1);
+        CHECK_FALSE(judged_as_expected(step.expect, row));
+    }
+}

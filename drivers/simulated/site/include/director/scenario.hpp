@@ -31,7 +31,7 @@ enum class Action {
     camera_back,
 };
 
-/// What must be seen. Empty or absent: not looked at.
+/// What must be seen. Empty or absent: not looked at; "a|b": either.
 struct Expectation {
     std::string read;     // the plate decided on; "-" = none
     std::string verdict;  // grant, deny, refer
@@ -67,6 +67,8 @@ struct Row {
 [[nodiscard]] Result<std::vector<Step>> read_scenario(const std::string& path);
 [[nodiscard]] Result<std::vector<Step>> parse_scenario(std::string_view toml, const std::string& file);
 
+/// Read, verdict, reason and faults are as expected; passages, outcome and alarms come later.
+[[nodiscard]] bool judged_as_expected(const Expectation& expect, const Row& row);
 /// What differs, in words; empty if all is as expected.
 [[nodiscard]] std::vector<std::string> differences(const Step& step, const Row& row);
 
