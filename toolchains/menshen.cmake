@@ -68,7 +68,11 @@ endfunction()
 # menshen_program(NAME SOURCES a.cpp … DEPENDS …): an executable in build/<preset>/bin.
 function(menshen_program name)
   menshen_executable(${name} ${ARGN})
-  add_dependencies(programs ${name})
+  if(name MATCHES "^bench-")
+    add_dependencies(benches ${name})
+  elseif(NOT name MATCHES "^test-")
+    add_dependencies(programs ${name})
+  endif()
 endfunction()
 
 # menshen_test(NAME SOURCES a.cpp … DEPENDS … [PROGRAMS …] [LABELS …] [TIMEOUT seconds]): one doctest program, one ctest entry.
