@@ -21,7 +21,7 @@ constexpr Names<EventKind, 17> kinds{{{EventKind::boot, "boot"},
                                       {EventKind::visitor_registered, "visitor_registered"},
                                       {EventKind::pictures_dropped, "pictures_dropped"},
                                       {EventKind::guard_session, "guard_session"},
- {EventKind::evidence, "evidence"}}};
+                                      {EventKind::evidence, "evidence"}}};
 constexpr Names<Outcome, 5> outcomes{{{Outcome::opened, "opened"},
                                       {Outcome::commanded, "commanded"},
                                       {Outcome::not_opened, "not_opened"},

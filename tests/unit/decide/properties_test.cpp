@@ -1,8 +1,9 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <cmath>
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
+
+#include <cmath>
 
 #include "cases.hpp"
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json/value.hpp>
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,14 +21,14 @@ enum class Mode { normal, fleet, lockdown, fire };
 
 /// The lane's and site's rules, from the site file.
 struct Policy {
-    double grant_likelihood = 0.90;      // a candidate below this is `uncertain`
-    bool look_alike_grant = false;       // G3; stays off until a model card with measured calibration enables it
-    double look_alike_likelihood = 0.97; // of the whole read, for G3
-    bool soft_anti_passback = true;      // already inside → refer instead of ignoring
+    double grant_likelihood = 0.90;       // a candidate below this is `uncertain`
+    bool look_alike_grant = false;        // G3; stays off until a model card with measured calibration enables it
+    double look_alike_likelihood = 0.97;  // of the whole read, for G3
+    bool soft_anti_passback = true;       // already inside → refer instead of ignoring
     Duration presence_expires = std::chrono::hours(24);  // older presence is doubt, not fact
-    bool exit_open = true;               // out opens for any car
-    std::optional<int> zone_capacity;    // cars; full → refer, except committee and emergency
-    bool list_usable = true;             // false: whitelist.db is set aside or unreadable
+    bool exit_open = true;                               // out opens for any car
+    std::optional<int> zone_capacity;                    // cars; full → refer, except committee and emergency
+    bool list_usable = true;                             // false: whitelist.db is set aside or unreadable
     friend bool operator==(const Policy&, const Policy&) = default;
 };
 
@@ -49,8 +50,8 @@ struct DecideInput {
     Calendar calendar;
     Mode mode = Mode::normal;
     Direction direction = Direction::in;
-    std::string zone;                 // the lane leads into (or out of) it
-    int zone_inside = 0;              // cars inside the zone now
+    std::string zone;     // the lane leads into (or out of) it
+    int zone_inside = 0;  // cars inside the zone now
     Policy policy;
     LocalTime local{};
     ClockState clock = ClockState::unset;
@@ -59,7 +60,8 @@ struct DecideInput {
 // What wins over what (ARCHITECTURE, "Decisions"):
 //   in   a block on a plausible candidate (or on the best one) > fire > lockdown > fleet > the list.
 //        Lockdown denies valid permits too; an emergency vehicle's is put before the guard (verdict refer, reason
-//        lockdown). A block on a candidate that is hardly plausible keeps a car from being admitted by itself (ambiguous).
+//        lockdown). A block on a candidate that is hardly plausible keeps a car from being admitted by itself
+//        (ambiguous).
 //   out  hold > fire and fleet > official car without an order > open for any car, read or not, list or not.
 //        A blocked car may leave; the guard is told (Notice::watchlist).
 //   Two listed plates in question need a margin of 0.95, more than any policy asks of one.

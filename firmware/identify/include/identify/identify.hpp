@@ -11,13 +11,13 @@ namespace menshen {
 
 struct IdentifyPolicy {
     int frame_width = 1920, frame_height = 1080;  // until a read says otherwise
-    int min_reads = 2;               // a claim needs this many, unless one is above `sure` by itself
-    double sure = 0.98;              // posterior at which voting stops early
-    Duration settle = milliseconds(700);    // without `sure`, claim this long after the first usable read
-    Duration lost = milliseconds(1500);     // a track not seen for this long has left the view
-    Duration same_car = seconds(60);        // a plate (or a look-alike of it) claimed again within this is the same car
-    Duration parked = seconds(20);          // a track that does not move this long is parked; it never claims again
-    int min_plate_width = 40;        // pixels; smaller plates are tracked but not voted on
+    int min_reads = 2;                            // a claim needs this many, unless one is above `sure` by itself
+    double sure = 0.98;                           // posterior at which voting stops early
+    Duration settle = milliseconds(700);          // without `sure`, claim this long after the first usable read
+    Duration lost = milliseconds(1500);           // a track not seen for this long has left the view
+    Duration same_car = seconds(60);  // a plate (or a look-alike of it) claimed again within this is the same car
+    Duration parked = seconds(20);    // a track that does not move this long is parked; it never claims again
+    int min_plate_width = 40;         // pixels; smaller plates are tracked but not voted on
     std::size_t max_tracks = 16;
 };
 
@@ -25,8 +25,8 @@ struct IdentifyPolicy {
 struct Identified {
     /// A new arrival's claim: exactly one per arrival and lane.
     std::vector<Claim> claims;
-    /// Better knowledge of an arrival that was claimed as uncertain or unreadable (same arrival id): the gate may decide
-    /// again as long as nothing was granted.
+    /// Better knowledge of an arrival that was claimed as uncertain or unreadable (same arrival id): the gate may
+    /// decide again as long as nothing was granted.
     std::vector<Claim> revisions;
     /// Arrivals whose track left the view.
     std::vector<ArrivalId> gone;

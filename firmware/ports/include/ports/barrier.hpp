@@ -23,7 +23,8 @@ class Barrier {
     virtual void open(Instant deadline, Done done) = 0;
     /// One timed pulse on the close relay, where the site file names one (Errc::invalid otherwise).
     virtual void close(Instant deadline, Done done) = 0;
-    /// One timed pulse on the stop relay; overtakes everything queued on the bus and drops queued openings of this lane.
+    /// One timed pulse on the stop relay; overtakes everything queued on the bus and drops queued openings of this
+    /// lane.
     virtual void stop(Done done) = 0;
     /// Holds the open relay energised, for fire = hold-coil only.
     virtual void hold(bool on, Done done) = 0;
@@ -32,8 +33,8 @@ class Barrier {
     std::function<void(Sensors)> on_sensors;
     /// Connected and read once / not answering, with what the guard should know. On the gate's loop.
     std::function<void(bool up, std::string detail)> on_link;
-    /// The relays, read back, are not as commanded (welded, dead, switched by others), in words; empty: as commanded again. Told when
-    /// it changes. On the gate's loop.
+    /// The relays, read back, are not as commanded (welded, dead, switched by others), in words; empty: as commanded
+    /// again. Told when it changes. On the gate's loop.
     std::function<void(std::string wrong)> on_relays;
 };
 

@@ -9,8 +9,8 @@
 namespace menshen {
 
 struct DisplayMessage {
-    std::string plate;             // empty: none was read
-    std::string greeting;          // "欢迎光临", "一路平安", or empty
+    std::string plate;     // empty: none was read
+    std::string greeting;  // "欢迎光临", "一路平安", or empty
     std::optional<int> days_left;
     Verdict verdict = Verdict::deny;
     Reason reason = Reason::default_denied;

@@ -1,8 +1,9 @@
-// What the guard's panel may see and ask of the gate. Implemented by firmware/gate, used by firmware/panel; all calls and
-// callbacks on the gate's loop.
+// What the guard's panel may see and ask of the gate. Implemented by firmware/gate, used by firmware/panel; all calls
+// and callbacks on the gate's loop.
 #pragma once
 
 #include <boost/json/object.hpp>
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -18,20 +19,24 @@ namespace menshen {
 /// One touch of a guard. `why` is mandatory (MISSION P2); the journal keeps guard and why before anything moves.
 struct GuardCommand {
     enum class Action {
-        open, close, stop,
-        hold, release,            // fleet mode of one lane
-        lockdown, unlock,         // whole box
+        open,
+        close,
+        stop,
+        hold,
+        release,  // fleet mode of one lane
+        lockdown,
+        unlock,  // whole box
         fire_reset,
-        admit,                    // a referred arrival, as `plate` (chosen candidate or typed)
-        refuse,                   // a referred arrival
-        register_visitor,         // `plate` may enter until `until`, at most the end of tomorrow; never above a block
+        admit,             // a referred arrival, as `plate` (chosen candidate or typed)
+        refuse,            // a referred arrival
+        register_visitor,  // `plate` may enter until `until`, at most the end of tomorrow; never above a block
     } action{};
-    std::string guard;            // name at the session
-    LaneId lane;                  // empty for the box
+    std::string guard;  // name at the session
+    LaneId lane;        // empty for the box
     ArrivalId arrival = 0;
     std::string plate;
     std::string why;
-    std::string until;            // "2026-11-22T18:00:00"; empty = the end of today
+    std::string until;  // "2026-11-22T18:00:00"; empty = the end of today
 };
 
 using Picture = std::shared_ptr<const std::vector<std::uint8_t>>;  // JPEG
@@ -43,22 +48,26 @@ class GateControl {
     /// The whole state, for a page that has just connected:
     /// { "site": "…", "now": "2026-11-22T08:30:00", "clock": "trusted", "mode": "normal",
     ///   "list": {"usable": true, "credentials": 1748, "changed": "…", "scope": "local"},
-    ///   "lanes": [ Lane… ], "referred": [ Referred… ], "faults": [ Fault… ], "recent": [ Passed… newest first, ≤ 50 ] }
+    ///   "lanes": [ Lane… ], "referred": [ Referred… ], "faults": [ Fault… ], "recent": [ Passed… newest first, ≤ 50 ]
+    ///   }
     /// Lane     { "id","name","direction":"in|out","phase","sensors":{"approach","under","photocell","arm","fire"},
-    ///            "arrival":n|0, "plate","likelihood","candidates":[{"plate","likelihood","listed":bool,"holder","unit"}…],
+    ///            "arrival":n|0,
+    ///            "plate","likelihood","candidates":[{"plate","likelihood","listed":bool,"holder","unit"}…],
     ///            "verdict","reason","zh","en","days_left":n|null,"permit":{"class","class_zh","holder","unit"}|null,
     ///            "by","scene":"picture id|empty","crop":"…","at":"local time|empty","queue":n,
     ///            "colour":"blue|yellow|…" (PlateColour), "scene_at":"local time of the picture|empty",
     ///            "camera":{"id","state","fps","width","height","detail","plate_width":px of the last read|0} }
-    /// Referred { "arrival","lane","plate","candidates":[as above],"reason","zh","en","scene","crop","colour","since":"local time" }
-    /// Fault    { "lane":"…|empty","fault","detail","zh","en","since" }
-    /// Passed   { "sequence","lane","direction","plate","verdict","reason","zh","en","outcome","by","at","scene","crop","colour" }
+    /// Referred { "arrival","lane","plate","candidates":[as
+    /// above],"reason","zh","en","scene","crop","colour","since":"local time" } Fault    {
+    /// "lane":"…|empty","fault","detail","zh","en","since" } Passed   {
+    /// "sequence","lane","direction","plate","verdict","reason","zh","en","outcome","by","at","scene","crop","colour" }
     /// Fields of a faults or lanes entry that are not known are left out or empty; the page copes with both.
     [[nodiscard]] virtual boost::json::object snapshot() const = 0;
 
-    /// {"lane": Lane} | {"referred": [ … whole list … ]} | {"faults": [ … ]} | {"passed": Passed} | {"site": {"clock","mode","list","now"}}
-    /// | {"alarm": {"lane","alarm":"tailgate|opened_externally|backed_out|queue_full|welded_relay|wrong_way"}}: look there now
-    /// | {"refused": {"lane","action":"close|stop|hold|fire_reset","why"}}: a touch that the lane did not carry out
+    /// {"lane": Lane} | {"referred": [ … whole list … ]} | {"faults": [ … ]} | {"passed": Passed} | {"site":
+    /// {"clock","mode","list","now"}} | {"alarm":
+    /// {"lane","alarm":"tailgate|opened_externally|backed_out|queue_full|welded_relay|wrong_way"}}: look there now |
+    /// {"refused": {"lane","action":"close|stop|hold|fire_reset","why"}}: a touch that the lane did not carry out
     using Listener = std::function<void(const boost::json::object&)>;
     /// Until the returned token is destroyed.
     [[nodiscard]] virtual std::shared_ptr<void> subscribe(Listener listener) = 0;
@@ -70,8 +79,8 @@ class GateControl {
     /// not there (any more).
     virtual void picture(const std::string& id, std::function<void(Picture)> done) = 0;
 
-    /// Past passages as Passed objects, newest first, for the list below the lanes: at most `limit` (1..200), `before` a
-    /// sequence or 0.
+    /// Past passages as Passed objects, newest first, for the list below the lanes: at most `limit` (1..200), `before`
+    /// a sequence or 0.
     virtual void events(std::uint64_t before, int limit, std::function<void(Result<boost::json::array>)> done) = 0;
 
     /// What the whitelist says of one plate (already normalised), for the guard's look-up:

@@ -21,8 +21,8 @@ enum class Reason {
     permit_valid = 1,
     visitor_valid = 2,
     emergency_vehicle = 3,
-    exit_open = 4,          // out opens for any car
-    look_alike = 5,         // G3, off by default
+    exit_open = 4,   // out opens for any car
+    look_alike = 5,  // G3, off by default
     fleet_mode = 6,
     fire_mode = 7,
     guard_admitted = 8,
@@ -37,20 +37,20 @@ enum class Reason {
     uses_exhausted = 27,
     lockdown = 28,
     unknown_critical = 29,
-    held = 30,              // may not leave
-    order_missing = 31,     // official car without an approved order
+    held = 30,           // may not leave
+    order_missing = 31,  // official car without an approved order
     guard_refused = 32,
-    default_denied = 33,    // something failed; rule 1
+    default_denied = 33,  // something failed; rule 1
     // refer
     unknown_plate = 40,
     unreadable = 41,
-    uncertain = 42,         // best candidate below the grant threshold
-    ambiguous = 43,         // two listed plates are look-alikes of what was read
-    already_inside = 44,    // soft anti-passback
-    holder_limit = 45,      // 一位多车: all places of the permit taken
+    uncertain = 42,       // best candidate below the grant threshold
+    ambiguous = 43,       // two listed plates are look-alikes of what was read
+    already_inside = 44,  // soft anti-passback
+    holder_limit = 45,    // 一位多车: all places of the permit taken
     zone_full = 46,
     escort_required = 47,
-    clock_unset = 48,       // a timed permit cannot be judged
+    clock_unset = 48,  // a timed permit cannot be judged
     list_unavailable = 49,
     slow_storage = 50,
 };
@@ -61,12 +61,12 @@ enum class Notice { watchlist, maybe_cloned, stale_list, leaves_uncounted };
 struct Decision {
     Verdict verdict = Verdict::deny;
     Reason reason = Reason::default_denied;
-    std::string plate;                         // the candidate decided on; empty if none
-    double likelihood = 0;                     // of that candidate
-    double margin = 0;                         // to the next candidate; stored for G3
+    std::string plate;      // the candidate decided on; empty if none
+    double likelihood = 0;  // of that candidate
+    double margin = 0;      // to the next candidate; stored for G3
     std::optional<std::int64_t> permit_id;
     std::optional<std::int64_t> credential_id;
-    std::optional<int> days_left;              // whole days until the permit ends
+    std::optional<int> days_left;  // whole days until the permit ends
     std::vector<Notice> notices;
     friend bool operator==(const Decision&, const Decision&) = default;
 };

@@ -1,10 +1,13 @@
 // The wire between an eye child and the gate (/run/menshen/eye.sock, a stream socket served by the gate).
 //
-// A message is  u32 big-endian N | N bytes of JSON header | header.picture_bytes bytes of JPEG.  N ≤ 64 KiB, the whole ≤ 4 MiB.
+// A message is  u32 big-endian N | N bytes of JSON header | header.picture_bytes bytes of JPEG.  N ≤ 64 KiB, the whole
+// ≤ 4 MiB.
 //   {"type":"hello","camera":"…","lane":"…","version":1,"pid":123}   first message of a connection
 //   {"type":"read", …to_json(Read)…}
-//   {"type":"beat","camera":"…","state":"running|opening|failed","detail":"…","fps":12.5,"frame":123,"width":…,"height":…}   every second
-//   {"type":"picture","id":"…","lane":"…","kind":"scene|crop","picture_bytes":N}   follows the reads it belongs to, best read of a track
+//   {"type":"beat","camera":"…","state":"running|opening|failed","detail":"…","fps":12.5,"frame":123,"width":…,"height":…}
+//   every second
+//   {"type":"picture","id":"…","lane":"…","kind":"scene|crop","picture_bytes":N}   follows the reads it belongs to,
+//   best read of a track
 // Reads go before pictures when the socket is slow. The gate never decodes a JPEG; it stores the bytes.
 #pragma once
 

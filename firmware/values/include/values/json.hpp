@@ -24,14 +24,23 @@ namespace menshen {
 /// from_json<Claim>(value) and so on, for every type above.
 template <class T>
 [[nodiscard]] Result<T> from_json(const boost::json::value&);
-template <> Result<Read> from_json<Read>(const boost::json::value&);
-template <> Result<Claim> from_json<Claim>(const boost::json::value&);
-template <> Result<Credential> from_json<Credential>(const boost::json::value&);
-template <> Result<Permit> from_json<Permit>(const boost::json::value&);
-template <> Result<Schedule> from_json<Schedule>(const boost::json::value&);
-template <> Result<Calendar> from_json<Calendar>(const boost::json::value&);
-template <> Result<Block> from_json<Block>(const boost::json::value&);
-template <> Result<Listing> from_json<Listing>(const boost::json::value&);
-template <> Result<Decision> from_json<Decision>(const boost::json::value&);
+template <>
+Result<Read> from_json<Read>(const boost::json::value&);
+template <>
+Result<Claim> from_json<Claim>(const boost::json::value&);
+template <>
+Result<Credential> from_json<Credential>(const boost::json::value&);
+template <>
+Result<Permit> from_json<Permit>(const boost::json::value&);
+template <>
+Result<Schedule> from_json<Schedule>(const boost::json::value&);
+template <>
+Result<Calendar> from_json<Calendar>(const boost::json::value&);
+template <>
+Result<Block> from_json<Block>(const boost::json::value&);
+template <>
+Result<Listing> from_json<Listing>(const boost::json::value&);
+template <>
+Result<Decision> from_json<Decision>(const boost::json::value&);
 
 }  // namespace menshen

@@ -46,18 +46,18 @@ struct Permit {
     std::string scope = "local";  // who wrote it: "local" or a registry scope (ARCHITECTURE, "Two sources of permits")
     PermitClass permit_class = PermitClass::parking;
     PermitState state = PermitState::active;
-    std::string holder;                      // a person's name, as shown to the guard
-    std::string unit;                        // 单位
-    std::string phone;                       // for the guard to call; may be empty
+    std::string holder;  // a person's name, as shown to the guard
+    std::string unit;    // 单位
+    std::string phone;   // for the guard to call; may be empty
     std::string note;
-    std::optional<LocalTime> valid_from;     // inclusive; none = since ever
-    std::optional<LocalTime> valid_until;    // exclusive; none = permanent. "valid until 31 December" is 1 January 00:00
-    std::optional<std::int64_t> schedule_id; // none = at any hour
-    std::vector<std::string> zones;          // empty = every zone of the scope
-    std::optional<int> max_inside;           // 一位多车: cars of this permit inside at once
-    std::optional<int> max_uses;             // entries in all
-    bool escort = false;                     // a guard must see that the escort is there
-    bool order_required = false;             // official car: leaves only with an approved order (G14)
+    std::optional<LocalTime> valid_from;   // inclusive; none = since ever
+    std::optional<LocalTime> valid_until;  // exclusive; none = permanent. "valid until 31 December" is 1 January 00:00
+    std::optional<std::int64_t> schedule_id;    // none = at any hour
+    std::vector<std::string> zones;             // empty = every zone of the scope
+    std::optional<int> max_inside;              // 一位多车: cars of this permit inside at once
+    std::optional<int> max_uses;                // entries in all
+    bool escort = false;                        // a guard must see that the escort is there
+    bool order_required = false;                // official car: leaves only with an approved order (G14)
     std::vector<std::string> unknown_critical;  // critical fields this build does not know: never grants (I21)
     friend bool operator==(const Permit&, const Permit&) = default;
 };

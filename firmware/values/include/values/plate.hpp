@@ -36,7 +36,8 @@ enum class PlateClass {
 class Plate {
   public:
     /// Parses what a person types or a CSV holds: full-width and lower-case letters, spaces, '-', '.', '·', '•' are
-    /// folded. On failure the message says which character is wrong and why (never throws; input of any length is safe).
+    /// folded. On failure the message says which character is wrong and why (never throws; input of any length is
+    /// safe).
     static Result<Plate> parse(std::string_view text);
 
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
@@ -59,8 +60,8 @@ class Plate {
 /// The 31 provinces' characters, in the standard's order.
 [[nodiscard]] std::span<const std::string_view> provinces();
 
-/// Which characters may stand at `position` (0-based) of a plate of `length` characters (7 or 8) in the general grammar:
-/// province, letter, alphanumerics without I and O, 警学港澳挂使领 only last. Used by voting and by beams.
+/// Which characters may stand at `position` (0-based) of a plate of `length` characters (7 or 8) in the general
+/// grammar: province, letter, alphanumerics without I and O, 警学港澳挂使领 only last. Used by voting and by beams.
 [[nodiscard]] bool may_stand(std::string_view character, int position, int length);
 
 /// Characters that cameras confuse with `character` at `position`: 0 D Q, 8 B, 2 Z, 1 T L, A 4 (second place), province

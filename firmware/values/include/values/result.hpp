@@ -1,4 +1,5 @@
-// Errors are values (ARCHITECTURE rule 9): a code to branch on, a message a person can act on, context added as it rises.
+// Errors are values (ARCHITECTURE rule 9): a code to branch on, a message a person can act on, context added as it
+// rises.
 #pragma once
 
 #include <string>
@@ -36,8 +37,8 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
   public:
-    Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}        // NOLINT: conversion is the point
-    Result(Error error) : content_(std::in_place_index<1>, std::move(error)) {}    // NOLINT
+    Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: conversion is the point
+    Result(Error error) : content_(std::in_place_index<1>, std::move(error)) {}  // NOLINT
     Result(Errc code, std::string message) : Result(Error{code, std::move(message)}) {}
 
     [[nodiscard]] bool ok() const noexcept { return content_.index() == 0; }

@@ -42,7 +42,9 @@ struct Now {
     ClockState clock = ClockState::unset;
 };
 
-[[nodiscard]] constexpr LocalDate date_of(LocalTime t) { return std::chrono::floor<std::chrono::days>(t); }
+[[nodiscard]] constexpr LocalDate date_of(LocalTime t) {
+    return std::chrono::floor<std::chrono::days>(t);
+}
 /// Minutes since midnight, 0..1439.
 [[nodiscard]] constexpr int minute_of_day(LocalTime t) {
     return static_cast<int>(std::chrono::duration_cast<std::chrono::minutes>(t - date_of(t)).count());
@@ -56,7 +58,8 @@ struct Now {
 [[nodiscard]] std::string format_local(LocalTime t);
 [[nodiscard]] std::string format_date(LocalDate d);
 [[nodiscard]] std::string format_utc(UtcTime t);
-/// Accepts what the formats above print, "2026-11-22 08:30", "2026/11/22", "2026年11月22日"; a date alone is its midnight.
+/// Accepts what the formats above print, "2026-11-22 08:30", "2026/11/22", "2026年11月22日"; a date alone is its
+/// midnight.
 [[nodiscard]] Result<LocalTime> parse_local(std::string_view text);
 [[nodiscard]] Result<LocalDate> parse_date(std::string_view text);
 
