@@ -50,6 +50,9 @@ LaneController::LaneController(boost::asio::any_io_executor loop, const site::La
       started_(host.now().mono),
       timer_(loop) {
     barrier_->on_sensors = [this](const Sensors& sensors) { feed(lane::Sensed{sensors}); };
+    barrier_->on_relays = [this](const std::string& wrong) {
+        host_.fault(config_.id, "relay_wrong", !wrong.empty(), wrong);
+    };
     barrier_->on_link = [this](bool up, const std::string& detail) {
         host_.fault(config_.id, "bus_down", !up, detail);
         if (up) {
