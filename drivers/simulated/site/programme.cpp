@@ -15,15 +15,15 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto decided_within = 15s;
-constexpr auto guard_within = 40s;  // a referred car waits this long for somebody at the panel
+constexpr auto guard_within = 40s;       // a referred car waits this long for somebody at the panel
+constexpr auto second_thought = 1200ms;  // what was uncertain at first may be read better
 constexpr auto leaves_within = 30s;
 
-void say(const std::string& lane, const Car& car, const Row& row) {
+void say(const std::string& lane, const Car& car, const Row& row, std::string_view what) {
     const auto time = fmt::format("{:%H:%M:%S}", fmt::localtime(std::time(nullptr)));
-    const auto opened = row.pulses > 0 ? std::string("opened") : std::string("stayed closed");
     fmt::print("{}  {:<4} {}  read {}  {} ({})  {}\n", time, lane, car.plate.empty() ? "(camera)" : car.plate,
                row.read.empty() ? "nothing" : row.read, row.verdict.empty() ? "no decision" : row.verdict, row.reason,
-               opened);
+               what);
     std::fflush(stdout);
 }
 
@@ -108,16 +108,15 @@ Task<void> Programme::one(const std::string& lane, Regular& regular) {
         co_return;
     }
     co_await observed.changed.until([&] { return !row().verdict.empty(); }, decided_within);
-    say(lane, car, row());
+    if (row().verdict != "grant") co_await pause(second_thought);
     const auto opened = [&] { return row().pulses > 0; };
+    if (row().verdict == "refer") say(lane, car, row(), "waits for a guard at the panel");
     const auto patience = row().verdict == "grant"   ? 10s
                           : row().verdict == "refer" ? Steady::duration(guard_within)
                                                      : 4s;
-    if (!co_await observed.changed.until(opened, patience)) {
-        (void)co_await site_.back_out(lane, car);
-    } else if (row().verdict != "grant") {
-        fmt::print("          {:<4} {}  opened by a guard\n", lane, car.plate);
-    }
+    const bool open = co_await observed.changed.until(opened, patience);
+    if (!open) (void)co_await site_.back_out(lane, car);
+    say(lane, car, row(), !open ? "drives away" : row().verdict == "grant" ? "opened" : "opened by a guard");
     co_await observed.changed.until([&] { return contains(observed.lane(lane).left, car.id); }, leaves_within);
     if (contains(observed.lane(lane).passed, car.id)) regular.inside = lane == "in";
 }
@@ -133,10 +132,10 @@ Task<void> Programme::follow_camera(const std::string& lane) {
         Car car;
         car.id = fmt::format("{}-{}", lane, ++count_);
         (void)co_await site_.arrive(lane, car);
-        co_await observed.changed.until([&] { return !observed.lane(lane).pulses.empty(); },
+        co_await observed.changed.until([&] { return row_since(observed.lane(lane), from).pulses > 0; },
                                         row.verdict == "grant" ? 10s : 4s);
         const auto after = row_since(observed.lane(lane), from);
-        say(lane, car, after);
+        say(lane, car, after, after.pulses > 0 ? "opened" : "stayed closed");
         if (after.pulses == 0) (void)co_await site_.back_out(lane, car);
         co_await observed.changed.until([&] { return contains(observed.lane(lane).left, car.id); }, leaves_within);
         from = mark(observed.lane(lane));
