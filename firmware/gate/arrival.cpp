@@ -46,7 +46,7 @@ std::string scene_id(const Claim& claim) {
     return claim.picture.empty() ? "" : claim.picture + ".scene";
 }
 std::string crop_id(const Claim& claim) {
-    return claim.picture.empty() ? "" : claim.picture + ".crop";
+    return claim.picture.empty() || claim.reads == 0 ? "" : claim.picture + ".crop";
 }
 
 boost::json::array candidates_json(const Arrival& arrival) {

@@ -42,6 +42,7 @@ struct Arrival {
 /// The same entry made from journalled events, for events().
 void put_decision(boost::json::object& out, const Decision& decision);
 
+/// Ids of the claim's pictures; empty where there is none. A car that only the loop saw has a scene and no crop.
 [[nodiscard]] std::string scene_id(const Claim& claim);
 [[nodiscard]] std::string crop_id(const Claim& claim);
 
