@@ -1,10 +1,10 @@
 // bench-gate [--quick]: the real menshen-gate between an eye and a relay board that both are this program.
-//   gate.pulse           the read that completes the claim is handed to eye.sock → the pulse's bytes have reached the
-//   board;
-//                        beside it, in the same run and file system, a raw append of 4 KiB + fdatasync. Aim: p99 within
-//                        2 ms of it
-//   gate.first_decision  start of the process → the decision event on admin.sock, with a million credentials; aim 1 s
-//   gate.rss             resident memory after the arrivals, with a hundred thousand; aim 64 MiB
+//   gate.pulse           from the read that completes the claim, given to eye.sock, to the pulse's bytes at the board;
+//                        beside it, in the same run and file system, a raw append of 4 KiB + fdatasync, and the aim:
+//                        p99 within 2 ms of it
+//   gate.first_decision  from the start of the process to the decision event on admin.sock, with a million
+//                        credentials; the aim is 1 s
+//   gate.rss             resident memory after the arrivals, with a hundred thousand; the aim is 64 MiB
 // Where others use the processor too,  chrt -f 5 bench-gate  (as root) measures the gate and not its neighbours.
 #include <boost/json/value.hpp>
 #include <fcntl.h>

@@ -122,7 +122,7 @@ TEST_CASE("I17: while one camera sends reads without end, the other lane's car i
     std::string torrent;
     std::size_t reads = 0, sent = 0;
     const auto refill = [&] {
-        while (torrent.size() < 256 * 1024) {
+        while (torrent.size() < 256U * 1024U) {
             const auto plate = "京N" + std::to_string(10'000 + random() % 90'000);
             torrent +=
                 bytes_of(support::make_read("in", ++reads, box.clock.now().mono, plate,
@@ -187,6 +187,7 @@ TEST_CASE("nonsense from administrators during an arrival: they get errors or no
     box.approach("in", Level::occupied);
     std::mt19937 random(5);
     std::vector<Socket> administrators;
+    administrators.reserve(40);
     for (int i = 0; i < 40; ++i) administrators.push_back(connect(box, "admin.sock"));
     const std::vector<std::string> nonsense{
         "{\"verb\":\"events\",\"after\":-9223372036854775808,\"limit\":-1,\"follow\":true}\n",

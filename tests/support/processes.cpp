@@ -50,6 +50,7 @@ std::optional<std::string> read_line(int fd, std::string& buffer, int wait_ms) {
     if (const int file = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644); file >= 0)
         ::dup2(file, STDERR_FILENO);
     std::vector<char*> arguments;
+    arguments.reserve(command.size() + 1);
     for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
     ::execv(arguments[0], arguments.data());
@@ -197,7 +198,7 @@ std::string EyeSocket::bytes_of(const eye_message::Message& message) {
 }
 
 std::string write_site(const std::string& folder, std::uint16_t modbus_port, int poll_ms) {
-    const auto path = folder + "/site.toml";
+    auto path = folder + "/site.toml";
     std::ofstream file(path);
     file << "[site]\nname = \"test gate\"\ndata = \".\"\nrun = \".\"\n[panel]\nlisten = \"127.0.0.1:0\"\n"
          << "[evidence]\nreserve_mb = 1\n"
