@@ -41,6 +41,7 @@ Status check_name(std::string_view name) {
         return c.size() > 1 || (byte >= 0x20 && byte < 0x7f);
     });
     if (!clean) return {Errc::invalid, "a name has letters, digits and blanks only"};
+    if (name == "menshen") return {Errc::invalid, "that is the gate's own name in the journal; choose another"};
     return {};
 }
 

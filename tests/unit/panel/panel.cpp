@@ -22,8 +22,8 @@ TEST_CASE("a guard's name is short and clean") {
         CAPTURE(good);
         CHECK(check_name(good));
     }
-    for (const char* bad :
-         {"", " 张", "张 ", "a\tb", "\xff", "一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三"}) {
+    for (const char* bad : {"", "menshen", " 张", "张 ", "a\tb", "\xff",
+                            "一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三"}) {
         CAPTURE(bad);
         CHECK(!check_name(bad));
     }
