@@ -41,6 +41,7 @@ Status Gate::start(BarrierMaker& barriers, const std::function<std::shared_ptr<D
         if (!read || !unread) return (read ? unread : read).error();
         lanes_[lane.id] = std::make_unique<LaneController>(loop_.get_executor(), lane, *this, *barrier, displays(lane),
                                                            *read, *unread);
+        if (mode() == Mode::lockdown) lanes_[lane.id]->feed(lane::Lockdown{true});  // it outlives a restart
     }
     for (const auto& camera : site_.cameras) camera_lanes_[camera.id] = camera.lane;
 

@@ -75,7 +75,8 @@ void LaneController::on_beat(const eye_message::Beat& beat) {
     const bool changed = beat.state != beat_.state;
     beat_ = beat;
     beat_at_ = host_.now().mono;
-    host_.fault(config_.id, "camera_down", beat.state == "failed", beat.detail);
+    // Trying again is neither: a dead camera would fill the journal by it.
+    if (beat.state != "opening") host_.fault(config_.id, "camera_down", beat.state == "failed", beat.detail);
     if (changed) host_.lane_changed(config_.id);
 }
 
@@ -99,6 +100,7 @@ void LaneController::tick() {
     handle(identifier_.tick(now));
     feed(lane::Tick{});
     watch_camera(now);
+    watch_intent();
     check_unread(now);
     settle_all(now);
     prune(now);
@@ -125,9 +127,7 @@ void LaneController::check_unread(Instant now) {
     if (!occupied) {
         approach_since_.reset();
         unread_done_ = false;
-        const auto waiting = std::find_if(arrivals_.begin(), arrivals_.end(),
-                                          [](const auto& a) { return a.second.unread && a.second.authorisation == 0; });
-        if (waiting != arrivals_.end()) left(waiting->first);
+        leave_if([](const Arrival& a) { return a.unread || a.gone; });
         return;
     }
     if (!approach_since_) approach_since_ = now;
@@ -160,7 +160,7 @@ void LaneController::handle(const Identified& identified) {
 
 void LaneController::arrived(Claim claim, bool unread) {
     // The camera has read the car that was thought unreadable: the guard need not be asked about it twice.
-    std::erase_if(arrivals_, [](const auto& a) { return a.second.unread && a.second.authorisation == 0; });
+    leave_if([](const Arrival& a) { return a.unread; });
     while (arrivals_.size() >= most_arrivals) forget(arrivals_.begin()->first);
     const auto id = claim.arrival;
     auto& arrival = arrivals_[id];
@@ -173,24 +173,40 @@ void LaneController::arrived(Claim claim, bool unread) {
 
 void LaneController::revised(const Claim& claim) {
     auto* arrival = find(claim.arrival);
-    if (arrival == nullptr || arrival->authorisation != 0) return;
+    if (arrival == nullptr || arrival->authorisation != 0 || arrival->by != "menshen") return;
     arrival->claim = claim;
     judge(claim.arrival);
 }
 
-/// The car is out of the camera's view; what was granted goes on with the loops.
+/// The car is out of the camera's view; what was granted goes on with the loops. Somebody may only stand before the
+/// camera: while the approach loop has been occupied all along, a car that waits there for the guard is kept.
 void LaneController::left(ArrivalId id) {
     auto* arrival = find(id);
     if (arrival == nullptr) return;
     arrival->gone = true;
-    if (arrival->authorisation == 0) forget(id);
+    const bool stands_there = arrival->referred && approach_since_ && state_.sensors.approach == Level::occupied;
+    if (arrival->authorisation == 0 && !stands_there) forget(id);
+}
+
+/// Those that nothing was granted to are forgotten.
+void LaneController::leave_if(const std::function<bool(const Arrival&)>& which) {
+    std::vector<ArrivalId> leaving;
+    for (const auto& [id, arrival] : arrivals_) {
+        if (which(arrival)) leaving.push_back(id);
+    }
+    for (const auto id : leaving) {
+        auto* arrival = find(id);
+        arrival->gone = true;
+        if (arrival->authorisation == 0) forget(id);
+    }
 }
 
 /// Cars that left without a passage the loops could prove.
 void LaneController::prune(Instant now) {
     std::vector<ArrivalId> old;
     for (const auto& [id, arrival] : arrivals_) {
-        if (arrival.gone && now - arrival.decided > std::chrono::minutes(3)) old.push_back(id);
+        const bool waits = arrival.referred && arrival.authorisation == 0;  // check_unread() sees it leave
+        if (arrival.gone && !waits && now - arrival.decided > std::chrono::minutes(3)) old.push_back(id);
     }
     for (const auto id : old) forget(id);
 }
@@ -297,6 +313,7 @@ void LaneController::grant(Arrival& arrival) {
 }
 
 void LaneController::judge_again() {
+    judge_intent_again();
     std::vector<ArrivalId> waiting;
     for (const auto& [id, arrival] : arrivals_) {
         if (arrival.authorisation == 0 && (arrival.referred || arrival.decision.verdict == Verdict::deny) &&
@@ -305,6 +322,36 @@ void LaneController::judge_again() {
         }
     }
     for (const auto id : waiting) judge(id);
+}
+
+/// The intent is durable, and the car rolled off the loop meanwhile: the arm rises as soon as it comes back. The list
+/// has changed, so this intent ends here (I2); if the car may still enter it gets another one.
+void LaneController::judge_intent_again() {
+    const auto& current = state_.current;
+    if (state_.phase != lane::Phase::waiting || !state_.intent_durable || current->guard) return;
+    auto* arrival = by_authorisation(current->id);
+    feed(lane::Withdraw{current->id});
+    if (arrival == nullptr) return;
+    arrival->authorisation = 0;
+    arrival->outcome.clear();
+    arrival->decision = {};
+    judge(arrival->claim.arrival);
+}
+
+/// The same as time goes by: a permit may end before the car is back.
+void LaneController::watch_intent() {
+    if (state_.phase != lane::Phase::waiting || !state_.intent_durable || state_.current->guard) return;
+    still_granted(state_.current->id, [this, id = state_.current->id](bool granted) {
+        if (!granted) feed(lane::Withdraw{id});
+    });
+}
+
+/// Nothing has been opened for it: it may still be withdrawn.
+bool LaneController::not_open_yet(AuthorisationId id) const {
+    const bool queued =
+        std::any_of(state_.queue.begin(), state_.queue.end(), [&](const auto& a) { return a.id == id; });
+    const bool before = state_.phase == lane::Phase::waiting || state_.phase == lane::Phase::recording;
+    return queued || (before && state_.current->id == id);
 }
 
 // ---- guards
@@ -347,6 +394,7 @@ Status LaneController::guard_refuse(ArrivalId id, const std::string& guard) {
     auto* arrival = find(id);
     if (arrival == nullptr || arrival->authorisation != 0)
         return {Errc::not_found, "this car has left or was let in already"};
+    ++arrival->judging;  // a look-up under way must not overrule him
     arrival->decision.verdict = Verdict::deny;
     arrival->decision.reason = Reason::guard_refused;
     arrival->by = guard;

@@ -56,6 +56,7 @@ class LaneController {
     void arrived(Claim claim, bool unread);
     void revised(const Claim& claim);
     void left(ArrivalId arrival);
+    void leave_if(const std::function<bool(const Arrival&)>& which);
     void judge(ArrivalId arrival);
     void judged(ArrivalId arrival, std::uint64_t question, std::uint64_t list_version,
                 const Result<ListAnswer>& answer);
@@ -67,6 +68,9 @@ class LaneController {
     [[nodiscard]] DecideInput decide_input(const Arrival& arrival, const ListAnswer& answer) const;
     void check_unread(Instant now);
     void prune(Instant now);
+    void judge_intent_again();
+    void watch_intent();
+    [[nodiscard]] bool not_open_yet(AuthorisationId id) const;
     void watch_camera(Instant now);
     void settle_all(Instant now);
 

@@ -50,10 +50,9 @@ void LaneController::operator()(const lane::CommitIntent& effect) {
     const auto& authorisation = effect.authorisation;
     if (authorisation.guard) return write_intent(authorisation);
     still_granted(authorisation.id, [this, authorisation](bool granted) {
-        if (granted)
-            write_intent(authorisation);
-        else
-            feed(lane::Withdraw{authorisation.id});
+        if (granted) return write_intent(authorisation);
+        feed(lane::Withdraw{authorisation.id});
+        feed(lane::IntentFailed{authorisation.id});  // nothing was written: the lane waits for no answer
     });
 }
 
@@ -66,8 +65,9 @@ void LaneController::still_granted(AuthorisationId id, std::function<void(bool)>
                                                   go = std::move(go)](const Result<ListAnswer>& answer) {
         if (!alive.lock()) return;
         auto* asked = by_authorisation(id);
-        if (asked == nullptr || !answer) return go(false);
-        const auto input = decide_input(*asked, *answer);
+        if (asked == nullptr || !not_open_yet(id)) return go(false);
+        auto input = decide_input(*asked, answer.value_or({}));
+        if (!answer) input.policy.list_usable = false;
         const auto again = decide(input);
         if (again.verdict == Verdict::grant) {
             asked->list_version = version;
@@ -77,7 +77,7 @@ void LaneController::still_granted(AuthorisationId id, std::function<void(bool)>
         spdlog::info("lane {}: {} was granted, and is {} by now", config_.id, asked->decision.plate,
                      to_string(again.reason));
         asked->authorisation = 0;
-        asked->answer = *answer;
+        asked->answer = answer.value_or({});
         go(false);
         decided(*asked, input);
     });

@@ -197,10 +197,10 @@ void Stores::distrust_list(const std::string& why) {
         [this, why](const Status&) {
             on(
                 *list_writer_worker_,
-                [this, why]() -> Status {
+                [this, why, now = clock_.now().utc]() -> Status {
                     list_writer_.reset();
                     const auto file = std::filesystem::path(site_.data) / "whitelist.db";
-                    auto opened = whitelist::WhitelistWriter::open(file, clock_.now().utc, why);
+                    auto opened = whitelist::WhitelistWriter::open(file, now, why);
                     std::ofstream(std::filesystem::path(site_.data) / "whitelist.set-aside") << why;
                     if (!opened) return opened.error();
                     list_writer_ = std::move(opened->writer);
@@ -242,27 +242,29 @@ void Stores::import(whitelist::ImportRequest request, UtcTime now,
 }
 
 void Stores::block(Block block, UtcTime now, std::function<void(Result<Block>)> then) {
-    on(*list_writer_worker_,
-       [this, block = std::move(block), now]() -> Result<Block> {
-           if (!list_writer_) return {Errc::unavailable, "the list is being made anew"};
-           return list_writer_->upsert_block(block, now);
-       },
-       [this, then = std::move(then)](const Result<Block>& stored) {
-           refresh_summary();
-           then(stored);
-       });
+    on(
+        *list_writer_worker_,
+        [this, block = std::move(block), now]() -> Result<Block> {
+            if (!list_writer_) return {Errc::unavailable, "the list is being made anew"};
+            return list_writer_->upsert_block(block, now);
+        },
+        [this, then = std::move(then)](const Result<Block>& stored) {
+            refresh_summary();
+            then(stored);
+        });
 }
 
 void Stores::unblock(std::int64_t id, UtcTime now, std::function<void(Status)> then) {
-    on(*list_writer_worker_,
-       [this, id, now]() -> Status {
-           if (!list_writer_) return {Errc::unavailable, "the list is being made anew"};
-           return list_writer_->remove_block(id, now);
-       },
-       [this, then = std::move(then)](const Status& done) {
-           refresh_summary();
-           then(done);
-       });
+    on(
+        *list_writer_worker_,
+        [this, id, now]() -> Status {
+            if (!list_writer_) return {Errc::unavailable, "the list is being made anew"};
+            return list_writer_->remove_block(id, now);
+        },
+        [this, then = std::move(then)](const Status& done) {
+            refresh_summary();
+            then(done);
+        });
 }
 
 void Stores::register_visitor(whitelist::Visitor visitor, Now now, std::function<void(Result<Permit>)> then) {
@@ -291,8 +293,9 @@ void Stores::record(Event event, std::function<void(Result<std::uint64_t>)> then
 }
 
 void Stores::record_passage(journal::PassageRecord passage, const Now& now) {
+    const auto before = pending_.size();
     record(journal::to_event(passage, now), [](const auto&) {});
-    if (!pending_.empty()) pending_.back().passage = std::move(passage);
+    if (pending_.size() > before) pending_.back().passage = std::move(passage);
 }
 
 void Stores::flush() {
