@@ -41,16 +41,21 @@ class EyeServer::Connection : public std::enable_shared_from_this<Connection> {
         if (camera_.empty()) return end("spoke before hello"), false;
         if (auto* r = std::get_if<Read>(&message)) {
             if (r->lane != lane_) return end(fmt::format("read for lane {}, which it does not serve", r->lane)), false;
+            if (!r->picture.empty()) r->picture = own(r->picture);
             server_.handlers_.on_read(*r);
         } else if (auto* beat = std::get_if<eye_message::Beat>(&message)) {
             beat->camera = camera_;
             server_.handlers_.on_beat(*beat);
         } else if (auto* picture = std::get_if<eye_message::Picture>(&message)) {
             picture->lane = lane_;
+            picture->id = own(picture->id);
             server_.handlers_.on_picture(std::move(*picture));
         }
         return true;
     }
+
+    /// One camera cannot put its picture in another's place.
+    [[nodiscard]] std::string own(const std::string& picture) const { return camera_ + ":" + picture; }
 
     bool greet(const eye_message::Hello& hello) {
         const auto known = server_.lanes_.find(hello.camera);

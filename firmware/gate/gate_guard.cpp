@@ -95,8 +95,8 @@ void Gate::admit(const GuardCommand& command, const std::function<void(Status)>&
         if (answer && !answer->listings.empty()) {
             for (const auto& block : answer->listings[0].blocks) {
                 const bool active = !block.until || local < *block.until;
-                if (active && block.kind == BlockKind::block) {
-                    return done({Errc::denied, text + " is blocked (" + block.reason + "); it may not be admitted"});
+                if (active && block.kind != BlockKind::watch) {
+                    return done({Errc::denied, text + " is on the blocklist (" + block.reason + "); it may not pass"});
                 }
             }
         }

@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t most_arrivals = 32;
 constexpr auto camera_silent = seconds(5);
+constexpr Duration oldest_read = seconds(5);  // a look of an overloaded eye takes a second or two
+constexpr Duration newest_read = milliseconds(100);
 
 float plate_width(const Read& read) {
     const auto length = [](Point a, Point b) { return std::hypot(a.x - b.x, a.y - b.y); };
@@ -66,6 +68,9 @@ LaneController::LaneController(boost::asio::any_io_executor loop, const site::La
 // ---- from the eye
 
 void LaneController::on_read(const Read& read) {
+    // An eye that fell behind, or lies about its clock, tells of cars that are elsewhere by now.
+    const auto age = host_.now().mono - read.captured;
+    if (age > oldest_read || age < -newest_read) return;
     read_width_ = plate_width(read);
     handle(identifier_.on_read(read, host_.now().mono));
     arm_timer();

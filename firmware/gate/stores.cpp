@@ -11,8 +11,8 @@ namespace menshen::gate {
 
 namespace {
 
-constexpr std::size_t most_pending = 20'000;  // events kept in memory while the disk does not answer
-constexpr std::size_t most_pictures = 64;     // waiting to be written
+constexpr std::size_t most_pending = 20'000;                  // events kept in memory while the disk does not answer
+constexpr std::size_t most_picture_bytes = 16 * 1024 * 1024;  // waiting to be written
 constexpr std::uint32_t ids_a_run = 1U << 24U;
 constexpr auto retry_after = seconds(1);
 constexpr auto tend_every = seconds(20);
@@ -416,8 +416,9 @@ boost::json::value Stores::inside(const std::string& plate) const {
 std::vector<PictureRef> Stores::keep(const std::vector<std::pair<std::string, Picture>>& pictures) {
     std::vector<PictureRef> refs;
     for (const auto& [name, picture] : pictures) {
-        if (!picture || pictures_.size() >= most_pictures) continue;
+        if (!picture || picture_bytes_ + picture->size() > most_picture_bytes) continue;
         refs.push_back({name, sha256_hex(*picture), static_cast<std::int64_t>(picture->size())});
+        picture_bytes_ += picture->size();
         pictures_.push_back(picture);
     }
     return refs;  // written once the event that binds them is durable
@@ -428,6 +429,7 @@ void Stores::write_next_picture() {
     if (pictures_.empty() || writing_ || std::exchange(writing_picture_, true)) return;
     const auto picture = pictures_.front();
     pictures_.pop_front();
+    picture_bytes_ -= picture->size();
     on(
         *journal_worker_,
         [this, picture, now = clock_.now()] { return journal_->write_picture("picture", *picture, now); },

@@ -119,7 +119,8 @@ class Stores {
     bool flush_posted_ = false;
     boost::asio::steady_timer retry_;
     boost::asio::steady_timer tending_;
-    std::deque<Picture> pictures_;
+    std::deque<Picture> pictures_;  // waiting to be written
+    std::size_t picture_bytes_ = 0;
     bool writing_picture_ = false;
     std::shared_ptr<std::list<std::function<void()>>> listeners_ =
         std::make_shared<std::list<std::function<void()>>>();  // tokens may outlive the stores

@@ -62,9 +62,9 @@ TEST_CASE("an eye that keeps the protocol: beats, pictures, camera state; its en
     send(box, eye, beat);
     CHECK(box.until([&] { return box.lane_view("in").at("camera").at("state") == "running"; }));
     send(box, eye, eye_message::Picture{"p1", "in", "scene", {1, 2, 3}});
-    CHECK(box.until([&] { return box.lane_view("in").at("scene") == "p1.scene"; }));
+    CHECK(box.until([&] { return box.lane_view("in").at("scene") == "cam-in:p1.scene"; }));
     Picture picture;
-    box.gate().picture("p1.scene", [&](Picture p) { picture = std::move(p); });
+    box.gate().picture("cam-in:p1.scene", [&](Picture p) { picture = std::move(p); });
     REQUIRE(picture);
     CHECK(picture->size() == 3);
     eye.close();
