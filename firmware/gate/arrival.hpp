@@ -25,7 +25,13 @@ struct Arrival {
     bool referred = false;
     bool unread = false;  // made from the loop, no camera saw a plate
     bool evidence_kept = false;
-    bool gone = false;  // out of the camera's view
+    // Where its plate was and is, from reads of its text: whose car has come to the loop (LaneController::standing).
+    float first_width = 0, width = 0;  // pixels
+    float first_x = 0, x = 0;          // middle of the plate
+    Instant seen{};
+    bool on_loop = false;             // somebody stood on the approach loop when it was claimed
+    std::optional<Instant> withheld;  // granted, but it is not clear that it is this car that stands on the loop
+    bool gone = false;                // out of the camera's view
 };
 
 /// The permit that was decided on, or null.

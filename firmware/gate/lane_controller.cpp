@@ -72,6 +72,8 @@ void LaneController::on_read(const Read& read) {
     const auto age = host_.now().mono - read.captured;
     if (age > oldest_read || age < -newest_read) return;
     read_width_ = plate_width(read);
+    read_x_ = (read.corners[0].x + read.corners[1].x) / 2;
+    follow(read);
     handle(identifier_.on_read(read, host_.now().mono));
     arm_timer();
 }
@@ -107,6 +109,7 @@ void LaneController::tick() {
     watch_camera(now);
     watch_intent();
     check_unread(now);
+    watch_withheld(now);
     settle_all(now);
     prune(now);
     arm_timer();
@@ -173,6 +176,10 @@ void LaneController::arrived(Claim claim, bool unread) {
     arrival.at = host_.now().local;
     arrival.unread = unread;
     shown_ = id;
+    arrival.on_loop = state_.sensors.approach == Level::occupied;
+    arrival.first_width = arrival.width = read_width_;
+    arrival.first_x = arrival.x = read_x_;
+    arrival.seen = host_.now().mono;
     judge(id);
 }
 

@@ -94,6 +94,13 @@ class LaneController {
     std::vector<PictureRef> keep_pictures(const Arrival& arrival);
     void settle_evidence(ArrivalId arrival);
 
+    /// Is it this car that stands on the approach loop?
+    enum class Standing { here, unclear, another };
+    [[nodiscard]] Standing standing(const Arrival& arrival) const;
+    void follow(const Read& read);
+    void withhold(AuthorisationId id);
+    void watch_withheld(Instant now);
+
     [[nodiscard]] Event event(EventKind kind, ArrivalId arrival = 0, AuthorisationId authorisation = 0) const;
     void record(Event event);
     [[nodiscard]] Arrival* find(ArrivalId arrival);
@@ -120,6 +127,7 @@ class LaneController {
     LocalTime scene_at_{};
     eye_message::Beat beat_;
     std::optional<Instant> beat_at_;
+    float read_x_ = 0;      // its middle, pixels
     float read_width_ = 0;  // pixels, of the last read
     Instant started_;
     boost::asio::steady_timer timer_;

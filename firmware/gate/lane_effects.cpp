@@ -50,9 +50,12 @@ void LaneController::operator()(const lane::CommitIntent& effect) {
     const auto& authorisation = effect.authorisation;
     if (authorisation.guard) return write_intent(authorisation);
     still_granted(authorisation.id, [this, authorisation](bool granted) {
-        if (granted) return write_intent(authorisation);
+        const auto* arrival = by_authorisation(authorisation.id);
+        const bool here = granted && arrival != nullptr && standing(*arrival) == Standing::here;
+        if (here) return write_intent(authorisation);
         feed(lane::Withdraw{authorisation.id});
         feed(lane::IntentFailed{authorisation.id});  // nothing was written: the lane waits for no answer
+        if (granted) withhold(authorisation.id);
     });
 }
 

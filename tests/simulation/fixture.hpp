@@ -83,6 +83,9 @@ class Box : public gate::BarrierMaker {
     void keep_folder() { keep_ = true; }
     void end();
 
+    /// What see() shows: a car that comes nearer, or one that stands further off.
+    bool driving = true;
+
     HandClock clock;
     boost::asio::io_context loop;
 

@@ -175,3 +175,40 @@ TEST_CASE("a camera that tries again and again is one fault until it runs") {
     CHECK(box.events(EventKind::fault_raised).size() == 1);
     CHECK(box.events(EventKind::fault_cleared).size() == 1);
 }
+
+TEST_CASE("a listed car parked in view opens for nobody else (I1)") {
+    Box box;
+    box.import({{listed, ""}, {"浙B77777", ""}});
+    box.driving = false;
+    box.see("in", listed, 6, 300);
+    CHECK(box.reason() == "permit_valid");
+
+    SUBCASE("a car that no camera reads comes to the loop: the guard looks") {
+        box.approach("in", Level::occupied);
+        box.pass_time(seconds(7));
+        CHECK(box.board("in").opened == 0);
+        CHECK(box.events(EventKind::intent).empty());
+        CHECK(referred(box) != 0);
+    }
+    SUBCASE("a listed car drives past it: the opening is that car's") {
+        box.driving = true;
+        box.see("in", "浙B77777", 4, 900);
+        box.approach("in", Level::occupied);
+        CHECK(box.until([&] { return box.board("in").opened == 1; }));
+        REQUIRE(box.events(EventKind::intent).size() == 1);
+        CHECK(box.events(EventKind::intent).front().body.at("plate") == "浙B77777");
+    }
+    SUBCASE("an unlisted car drives past it: nothing opens") {
+        box.driving = true;
+        box.see("in", "京N88888", 4, 900);
+        box.approach("in", Level::occupied);
+        box.pass_time(seconds(5));
+        CHECK(box.board("in").opened == 0);
+    }
+    SUBCASE("it drives up itself: it is let in") {
+        box.approach("in", Level::occupied);
+        box.driving = true;
+        box.see("in", listed, 6, 300);
+        CHECK(box.until([&] { return box.board("in").opened == 1; }));
+    }
+}
