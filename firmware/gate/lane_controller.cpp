@@ -51,7 +51,13 @@ LaneController::LaneController(boost::asio::any_io_executor loop, const site::La
       next_unread_(first_unread),
       started_(host.now().mono),
       timer_(loop) {
-    barrier_->on_sensors = [this](const Sensors& sensors) { feed(lane::Sensed{sensors}); };
+    barrier_->on_sensors = [this](const Sensors& sensors) {
+        // Who comes to the loop next is another car, until it is seen to be one of these.
+        if (sensors.approach == Level::clear) {
+            for (auto& [id, arrival] : arrivals_) arrival.on_loop = false;
+        }
+        feed(lane::Sensed{sensors});
+    };
     barrier_->on_relays = [this](const std::string& wrong) {
         host_.fault(config_.id, "relay_wrong", !wrong.empty(), wrong);
     };

@@ -212,3 +212,20 @@ TEST_CASE("a listed car parked in view opens for nobody else (I1)") {
         CHECK(box.until([&] { return box.board("in").opened == 1; }));
     }
 }
+
+TEST_CASE(
+    "a listed car parked in view, claimed while another stood on the loop, opens for nobody who comes later (I1)") {
+    Box box;
+    box.import({{listed, ""}});
+    box.see("in", "京N88888", 4, 900);
+    box.approach("in", Level::occupied);
+    box.driving = false;
+    box.see("in", listed, 6, 300);
+    CHECK(box.board("in").opened == 0);  // the nearer plate is the other car's
+    box.approach("in", Level::clear);
+    box.pass_time(milliseconds(500));
+    for (int i = 0; i < 6; ++i) box.see("in", listed, 6, 300);
+    box.approach("in", Level::occupied);
+    for (int i = 0; i < 6; ++i) box.see("in", listed, 6, 300);
+    CHECK(box.board("in").opened == 0);
+}
