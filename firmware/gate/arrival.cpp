@@ -115,4 +115,15 @@ boost::json::object passed_json(const Arrival& arrival, Direction direction) {
     return out;
 }
 
+lane::Authorisation authorisation(AuthorisationId id, ArrivalId arrival, const std::string& plate,
+                                  const std::string& guard) {
+    lane::Authorisation a;
+    a.id = id;
+    a.arrival = arrival;
+    a.plate = plate;
+    a.guard = !guard.empty();
+    if (a.guard) a.by = guard;
+    return a;
+}
+
 }  // namespace menshen::gate

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "lane/lane.hpp"
 #include "lane_host.hpp"
 
 namespace menshen::gate {
@@ -51,5 +52,8 @@ void put_decision(boost::json::object& out, const Decision& decision);
 /// Ids of the claim's pictures; empty where there is none. A car that only the loop saw has a scene and no crop.
 [[nodiscard]] std::string scene_id(const Claim& claim);
 [[nodiscard]] std::string crop_id(const Claim& claim);
+/// `guard` empty: menshen's own.
+[[nodiscard]] lane::Authorisation authorisation(AuthorisationId id, ArrivalId arrival, const std::string& plate,
+                                                const std::string& guard = {});
 
 }  // namespace menshen::gate

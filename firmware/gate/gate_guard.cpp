@@ -41,7 +41,7 @@ void Gate::carry_out(const GuardCommand& command, const std::function<void(Statu
     auto* l = lane(command.lane);
     switch (command.action) {
         case Action::open:
-            l->guard_open(command.guard, command.why);
+            l->guard_open(command.guard);
             break;
         case Action::close:
             l->feed(lane::GuardClose{});

@@ -34,7 +34,7 @@ class LaneController {
     void on_picture(const std::string& id, const std::string& kind);
 
     // ---- from guards; the caller has journalled the guard's action before
-    void guard_open(const std::string& guard, const std::string& why);
+    void guard_open(const std::string& guard);
     Status guard_admit(ArrivalId arrival, const std::string& plate, const std::string& guard);
     Status guard_refuse(ArrivalId arrival, const std::string& guard);
     void feed(const lane::Input& input);
