@@ -75,15 +75,92 @@ Status check_existing(const fs::path& file, const OwnedOptions& options) {
     return look_inside(*database, file, options);
 }
 
-Result<Database> open_checked(const fs::path& file, const OwnedOptions& options, bool created) {
+/// Tables and all, with nothing left in the WAL when it is closed.
+Status make(const fs::path& file, const OwnedOptions& options) {
     auto database = Database::open(file, options.connection);
     if (!database) return database.error();
-    if (created) {
-        auto done = database->execute(fmt::format("PRAGMA application_id={}", options.application_id));
-        if (!done) return done.error();
+    auto done = database->execute(fmt::format("PRAGMA application_id={}", options.application_id));
+    if (done) done = migrate(*database, options.migrations);
+    if (done) done = database->checkpoint();
+    if (!done) return done.error().in(file.string());
+    if (database->wal_pages() != 0) return {Errc::internal, fmt::format("{}: its WAL stays full", file.string())};
+    return {};
+}
+
+void remove_with_wal(const fs::path& file) {
+    std::error_code ignored;
+    for (const char* part : {"", "-wal", "-shm", "-journal"}) fs::remove(file.string() + part, ignored);
+}
+
+/// What was renamed in this folder stays renamed after a power cut.
+Status sync_folder(const fs::path& folder) {
+    const fs::path name = folder.empty() ? fs::path(".") : folder;
+    const int descriptor = ::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool done = descriptor >= 0 && ::fsync(descriptor) == 0;
+    const int reason = errno;
+    if (descriptor >= 0) ::close(descriptor);
+    if (!done) return {Errc::io, fmt::format("{}: {}", name.string(), std::strerror(reason))};
+    return {};
+}
+
+/// A start that ends half way leaves no half database behind: it is made whole under another name, then renamed.
+/// SQLite has synced it by then: a checkpoint does.
+Status create(const fs::path& file, const OwnedOptions& options) {
+    const fs::path unfinished = file.string() + std::string(unfinished_suffix);
+    remove_with_wal(unfinished);
+    auto done = make(unfinished, options);
+    if (!done) {
+        remove_with_wal(unfinished);
+        return done;
     }
+    std::error_code failed;
+    for (const char* part : {"-wal", "-shm"}) fs::remove(file.string() + part, failed);  // of a file that is gone
+    fs::rename(unfinished, file, failed);
+    if (failed) return {Errc::io, fmt::format("{}: cannot be made: {}", file.string(), failed.message())};
+    return sync_folder(file.parent_path());
+}
+
+Result<Database> open_checked(const fs::path& file, const OwnedOptions& options) {
+    auto database = Database::open(file, options.connection);
+    if (!database) return database.error();
     if (auto done = migrate(*database, options.migrations); !done) return done.error().in(file.string());
     return database;
+}
+
+/// The last database of that name that was set aside.
+std::optional<fs::path> last_set_aside(const fs::path& file) {
+    const std::string begin = file.filename().string() + ".set-aside-";
+    std::optional<fs::path> last;
+    std::error_code failed;
+    const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+    for (const auto& entry : fs::directory_iterator(folder, failed)) {
+        const std::string name = entry.path().filename().string();
+        if (!name.starts_with(begin) || name.ends_with("-wal")) continue;
+        if (!last || last->filename().string() < name) last = entry.path();
+    }
+    return last;
+}
+
+/// The file may stay as it is, or must be made; then says also what was set aside.
+struct Found {
+    bool missing = false;
+    std::optional<SetAside> set_aside;
+};
+
+Result<Found> look_at(const fs::path& file, const OwnedOptions& options, UtcTime now) {
+    std::error_code failed;
+    if (!fs::exists(file, failed)) {
+        // a start that ended between setting aside and making anew told nobody
+        auto before = last_set_aside(file);
+        if (!before) return Found{true, std::nullopt};
+        return Found{true, SetAside{*before, "it was found damaged at a start that did not come to its end"}};
+    }
+    auto checked = check_existing(file, options);
+    if (checked) return Found{};
+    if (checked.error().code != Errc::corrupt) return checked.error();
+    auto renamed = set_aside(file, checked.error().message, now);
+    if (!renamed) return renamed.error();
+    return Found{true, std::move(renamed).value()};
 }
 
 }  // namespace
@@ -117,21 +194,14 @@ Result<Owned> open_owned(const fs::path& file, const OwnedOptions& options, UtcT
     if (file.has_parent_path()) fs::create_directories(file.parent_path(), failed);
     auto lock = OwnerLock::take(file);
     if (!lock) return lock.error();
-    std::optional<SetAside> aside;
-    bool created = !fs::exists(file, failed);
-    if (!created) {
-        auto checked = check_existing(file, options);
-        if (!checked && checked.error().code != Errc::corrupt) return checked.error();
-        if (!checked) {
-            auto renamed = set_aside(file, checked.error().message, now);
-            if (!renamed) return renamed.error();
-            aside = std::move(renamed).value();
-            created = true;
-        }
+    auto found = look_at(file, options, now);
+    if (!found) return found.error();
+    if (found->missing) {
+        if (auto done = create(file, options); !done) return done.error();
     }
-    auto database = open_checked(file, options, created);
+    auto database = open_checked(file, options);
     if (!database) return database.error();
-    return Owned{std::move(lock).value(), std::move(database).value(), created, std::move(aside)};
+    return Owned{std::move(lock).value(), std::move(database).value(), found->missing, std::move(found->set_aside)};
 }
 
 }  // namespace menshen::store

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <fstream>
 
 #include "story.hpp"
 #include "support/temporary_folder.hpp"
@@ -18,8 +19,8 @@ constexpr const char* journal_synced = "synced journal.db-wal";
 constexpr const char* list_writes = "write whitelist.db-wal";
 
 constexpr std::array points{
-    Point{"the first start has made the list's file", Stage::start, "synced whitelist.db", 1},
-    Point{"the first start is making the journal's tables", Stage::start, journal_writes, 3},
+    Point{"the first start has made the list's file", Stage::start, "synced whitelist.db.new", 1},
+    Point{"the first start is making the journal's tables", Stage::start, "write journal.db.new-wal", 3},
     Point{"the first boot event is durable", Stage::start, "boot"},
     Point{"an import is half written", Stage::import, list_writes, 3},
     Point{"an import is written and not synced", Stage::import, "sync whitelist.db-wal"},
@@ -69,6 +70,32 @@ TEST_CASE("I7, I8, I11, I15: kill -9 and power cut at each named point of a morn
             CHECK_FALSE(told.over);  // a point that never comes proves nothing
             check_after(folder.path(), told);
         }
+    }
+}
+
+TEST_CASE(
+    "kill -9 and power cut at each step of the very first start: the next start finishes it and sets nothing aside") {
+    for (const auto end : {End::killed, End::power_cut}) {
+        int steps = 0;
+        for (bool was_killed = true; was_killed; ++steps) {
+            const TemporaryFolder folder;
+            CAPTURE(steps);
+            CAPTURE(end == End::power_cut);
+            was_killed = play_start(folder.path(), steps + 1, end);
+            check_first_start(folder.path());
+        }
+        CHECK(steps > 30);
+    }
+}
+
+TEST_CASE("a start cut off at any step after a damaged list was found: a person is told all the same") {
+    for (int step = 1, was_killed = true; was_killed; ++step) {
+        const TemporaryFolder folder;
+        CAPTURE(step);
+        REQUIRE_FALSE(play_start(folder.path(), 1'000'000, End::killed));
+        std::ofstream(folder / "whitelist.db") << "no database";
+        was_killed = play_start(folder.path(), step, End::killed);
+        CHECK(says_set_aside(folder.path()));
     }
 }
 

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <iostream>
@@ -171,6 +172,19 @@ bool is_listed(Box& box, const char* plate) {
     return *found;
 }
 
+/// Nothing was set aside, and no half made database lies there.
+void check_quiet(Box& box, const std::filesystem::path& folder) {
+    const auto snapshot = box.gate().snapshot();
+    for (const auto& fault : snapshot.at("faults").as_array()) {
+        CHECK_FALSE(fault.at("fault").as_string().ends_with("_set_aside"));
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        const auto name = entry.path().filename().string();
+        CHECK(name.find("set-aside") == std::string::npos);
+        CHECK_FALSE(name.ends_with(".db.new"));
+    }
+}
+
 }  // namespace
 
 Told play(const std::filesystem::path& folder, const Point& point, End end) {
@@ -208,11 +222,7 @@ void check_after(const std::filesystem::path& folder, const Told& told) {
         if (told.imported) CHECK(is_listed(box, listed));
         if (told.registered) CHECK(is_listed(box, visitor));
         if (told.imported_more) CHECK(is_listed(box, later));
-        const auto faults = box.gate().snapshot().at("faults").as_array();
-        // before anybody was told anything, a file that was never finished may be set aside like a damaged one
-        for (const auto& fault : faults) {
-            if (told.imported) CHECK(!fault.at("fault").as_string().ends_with("_set_aside"));
-        }
+        check_quiet(box, folder);
         // nothing is sent again by itself, although a car stands there
         for (const char* lane : {"in", "out"}) box.approach(lane, Level::occupied);
         box.pass_time(seconds(2));
@@ -230,6 +240,25 @@ void check_after(const std::filesystem::path& folder, const Told& told) {
     }
     auto found = audit(folder);
     for (const int n : {0, 1}) CHECK(told.pulses[n] + opened[n] <= found.intents[n == 0 ? "in" : "out"]);  // I7, I15
+}
+
+void check_first_start(const std::filesystem::path& folder) {
+    Box box(folder.string());
+    box.keep_folder();
+    check_quiet(box, folder);
+    CHECK(box.gate().snapshot().at("list").at("usable").as_bool());
+    CHECK_FALSE(is_listed(box, listed));
+    box.import({{listed, ""}});
+    CHECK(is_listed(box, listed));
+}
+
+bool says_set_aside(const std::filesystem::path& folder) {
+    Box box(folder.string());
+    box.keep_folder();
+    const auto snapshot = box.gate().snapshot();
+    const auto& faults = snapshot.at("faults").as_array();
+    return std::any_of(faults.begin(), faults.end(),
+                       [](const auto& fault) { return fault.at("fault").as_string() == "list_set_aside"; });
 }
 
 }  // namespace menshen::test

@@ -40,4 +40,10 @@ enum class End { killed, power_cut };  // a power cut also loses what was not sy
 /// Starts a gate on what is left, lets a car in, ends it, and looks at everything in the journal (doctest checks).
 void check_after(const std::filesystem::path& folder, const Told& told);
 
+/// Starts a gate where the very first start was cut off: it works, and says nothing frightening (doctest checks).
+void check_first_start(const std::filesystem::path& folder);
+
+/// Starts a gate and asks it whether it tells of a list that was set aside.
+[[nodiscard]] bool says_set_aside(const std::filesystem::path& folder);
+
 }  // namespace menshen::test

@@ -112,12 +112,16 @@ void remember_synced(const fs::path& file) {
 void power_cut(const fs::path& folder) {
     for (const auto& file : files_of(folder)) {
         const auto name = file.filename().string();
-        const bool database = name.ends_with(".db") || name.ends_with(".db-wal") || name.ends_with(".db-journal");
+        const bool database = name.ends_with(".db") || name.ends_with(".db-wal") || name.ends_with(".db-journal") ||
+                              name.ends_with(".db.new") || name.ends_with(".db.new-wal");
+        const auto made_as = safe_copy(fs::path(file).concat(".new"));  // it was renamed when it was whole
         if (database && fs::exists(safe_copy(file)))
             fs::rename(safe_copy(file), file);
+        else if (database && fs::exists(made_as))
+            fs::rename(made_as, file);
         else if (database)
             fs::resize_file(file, 0);
-        else if (name.ends_with(".db-shm"))
+        else if (name.ends_with(".db-shm") || name.ends_with(".db.new-shm"))
             fs::remove(file);
     }
     all_synced(folder);
@@ -130,7 +134,7 @@ void all_synced(const fs::path& folder) {
     }
     for (const auto& file : files_of(folder)) {
         const auto name = file.filename().string();
-        if (name.ends_with(".db") || name.ends_with(".db-wal")) remember_synced(file);
+        if (name.ends_with(".db") || name.ends_with(".db-wal") || name.ends_with(".db.new")) remember_synced(file);
     }
 }
 

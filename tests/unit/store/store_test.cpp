@@ -119,6 +119,29 @@ TEST_CASE("what is not our whole database is set aside, kept, and replaced") {
     CHECK(owned->database.number("SELECT count(*) FROM a")->value_or(9) == 0);
 }
 
+TEST_CASE("what a creation that was cut off left is removed, and nobody hears of it") {
+    support::TemporaryFolder folder;
+    for (const char* left : {"x.db.new", "x.db.new-wal", "x.db.new-shm"}) std::ofstream(folder / left) << "half";
+    auto owned = open_owned(folder / "x.db", options(), noon);
+    REQUIRE(owned.ok());
+    CHECK(owned->created);
+    CHECK_FALSE(owned->set_aside);
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+        CHECK(entry.path().string().find(".new") == std::string::npos);
+    }
+}
+
+TEST_CASE("a start that was cut off after setting aside: the next one says what was set aside") {
+    support::TemporaryFolder folder;
+    std::ofstream(folder / "x.db.set-aside-20261118T000000Z") << "old";
+    std::ofstream(folder / "x.db.set-aside-20261119T000000Z") << "newer";
+    std::ofstream(folder / "x.db.set-aside-20261119T000000Z-wal") << "newer";
+    auto owned = open_owned(folder / "x.db", options(), noon);
+    REQUIRE(owned.ok());
+    REQUIRE(owned->set_aside);
+    CHECK(owned->set_aside->as == folder / "x.db.set-aside-20261119T000000Z");
+}
+
 TEST_CASE("setting aside twice in one second keeps both") {
     support::TemporaryFolder folder;
     for (const char* content : {"one", "two"}) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "store/database.hpp"
 #include "store/migrations.hpp"
@@ -45,6 +46,10 @@ struct OwnedOptions {
     std::int64_t check_whole_up_to = 64 << 20;  // bytes; larger files get the whole check later, by Database::check()
     std::optional<std::string> distrust;        // set aside without looking: why (it was found damaged while in use)
 };
+
+/// A database in the making is called "<file>.new"; only when it is whole and on the disk it gets its name. What a
+/// start that was cut off left under that name is removed silently: nothing was ever kept in it.
+inline constexpr std::string_view unfinished_suffix = ".new";
 
 /// Errc::denied: another process owns it. Errc::io: the folder cannot be written. A corrupt, truncated, zero-length or
 /// foreign file is set aside and a new empty database made; `now` only names the file set aside.
