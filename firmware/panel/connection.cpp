@@ -1,14 +1,15 @@
 #include "connection.hpp"
 
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/beast/http.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/span_body.hpp>
-#include <boost/beast/ssl.hpp>
-#include <boost/beast/websocket/ssl.hpp>
+#include <boost/beast/http/write.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
 
 #include "api.hpp"
 #include "pages.hpp"
 #include "serve_live.hpp"
+#include "wire.hpp"
 
 namespace menshen::panel {
 namespace {
@@ -31,8 +32,7 @@ std::optional<Reply> unreadable(const beast::error_code& ec) {
                    ec.message());
 }
 
-template <class Stream>
-Awaitable<bool> write_reply(Server::State& state, Stream& stream, const Reply& reply, unsigned version, bool keep) {
+Awaitable<bool> write_reply(Server::State& state, Wire& wire, const Reply& reply, unsigned version, bool keep) {
     const auto body = reply.body();
     http::response<http::span_body<const char>> response{reply.status, version};
     response.set(http::field::server, "menshen");
@@ -43,39 +43,38 @@ Awaitable<bool> write_reply(Server::State& state, Stream& stream, const Reply& r
     response.body() = boost::beast::span<const char>(body.data(), body.size());
     response.keep_alive(keep);
     response.prepare_payload();
-    beast::get_lowest_layer(stream).expires_after(state.config.write_within);
-    const auto [ec, size] = co_await http::async_write(stream, response, as_awaitable);
+    wire.expires_after(state.config.write_within);
+    const auto [ec, size] = co_await http::async_write(wire, response, as_awaitable);
     co_return !ec && keep;
 }
 
 /// One request and its answer; false when the connection is over.
-template <class Stream>
-Awaitable<bool> serve_one(std::shared_ptr<Server::State> state, std::shared_ptr<Connection> connection, Stream& stream,
-                          beast::flat_buffer& buffer) {
+Awaitable<bool> serve_one(std::shared_ptr<Server::State> state, std::shared_ptr<Connection> connection,
+                          std::shared_ptr<Wire> wire, beast::flat_buffer& buffer) {
     http::request_parser<http::string_body> parser;
     parser.header_limit(most_header);
     parser.body_limit(most_body);
-    beast::get_lowest_layer(stream).expires_after(state->config.read_within);
-    const auto [ec, size] = co_await http::async_read(stream, buffer, parser, as_awaitable);
+    wire->expires_after(state->config.read_within);
+    const auto [ec, size] = co_await http::async_read(*wire, buffer, parser, as_awaitable);
     if (ec) {
-        if (const auto reply = unreadable(ec)) co_await write_reply(*state, stream, *reply, 11, false);
+        if (const auto reply = unreadable(ec)) co_await write_reply(*state, *wire, *reply, 11, false);
         co_return false;
     }
     const auto request = parser.release();
     const unsigned version = request.version();
-    if (websocket::is_upgrade(request)) {
+    if (beast::websocket::is_upgrade(request)) {
         std::string token;
         if (const auto refused = refuse_live(*state, request, token)) {
-            co_return co_await write_reply(*state, stream, *refused, version, false);
+            co_return co_await write_reply(*state, *wire, *refused, version, false);
         }
         connection->has_session = true;
-        co_await serve_live(state, connection, std::move(stream), request, std::move(token));
+        co_await serve_live(state, connection, wire, request, std::move(token));
         co_return false;
     }
     // While the gate thinks nothing is read: its own deadline bounds that.
-    beast::get_lowest_layer(stream).expires_never();
+    wire->expires_never();
     const auto reply = co_await answer(state, connection, request);
-    co_return co_await write_reply(*state, stream, reply, version, request.keep_alive());
+    co_return co_await write_reply(*state, *wire, reply, version, request.keep_alive());
 }
 
 /// Takes the connection off the list however its coroutine ends.
@@ -85,42 +84,21 @@ struct Listed {
     ~Listed() { state->connections.erase(number); }
 };
 
-template <class Stream>
-void closes(Connection& connection, const std::shared_ptr<Stream>& stream) {
-    connection.close = [weak = std::weak_ptr(stream)] {
-        if (const auto alive = weak.lock()) beast::get_lowest_layer(*alive).close();
-    };
-}
-
-template <class Stream>
-Awaitable<void> serve_all(std::shared_ptr<Server::State> state, std::shared_ptr<Connection> connection,
-                          std::shared_ptr<Stream> stream) {
-    beast::flat_buffer buffer(most_header + most_body);
-    while (!state->stopped && co_await serve_one(state, connection, *stream, buffer)) {
-    }
-    boost::system::error_code ignored;
-    beast::get_lowest_layer(*stream).socket().shutdown(tcp::socket::shutdown_send, ignored);
-}
-
 }  // namespace
 
-Awaitable<void> serve_plain(std::shared_ptr<Server::State> state, std::shared_ptr<Connection> connection,
-                            tcp::socket socket) {
+Awaitable<void> serve(std::shared_ptr<Server::State> state, std::shared_ptr<Connection> connection,
+                      tcp::socket socket) {
     const Listed listed{state, connection->number};
-    auto stream = std::make_shared<beast::tcp_stream>(std::move(socket));
-    closes(*connection, stream);
-    co_await serve_all(state, connection, stream);
-}
-
-Awaitable<void> serve_tls(std::shared_ptr<Server::State> state, std::shared_ptr<Connection> connection,
-                          tcp::socket socket) {
-    const Listed listed{state, connection->number};
-    using Stream = beast::ssl_stream<beast::tcp_stream>;
-    auto stream = std::make_shared<Stream>(beast::tcp_stream(std::move(socket)), *state->tls);
-    closes(*connection, stream);
-    beast::get_lowest_layer(*stream).expires_after(state->config.read_within);
-    const auto [ec] = co_await stream->async_handshake(asio::ssl::stream_base::server, as_awaitable);
-    if (!ec) co_await serve_all(state, connection, stream);
+    const auto wire = std::make_shared<Wire>(std::move(socket), state->tls.get());
+    connection->close = [weak = std::weak_ptr(wire)] {
+        if (const auto alive = weak.lock()) alive->close();
+    };
+    wire->expires_after(state->config.read_within);
+    if (!co_await wire->shake_hands()) co_return;
+    beast::flat_buffer buffer(most_header + most_body);
+    while (!state->stopped && co_await serve_one(state, connection, wire, buffer)) {
+    }
+    wire->shut_sending();
 }
 
 }  // namespace menshen::panel

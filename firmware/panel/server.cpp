@@ -2,6 +2,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <openssl/ssl.h>
 #include <sodium.h>
 
 #include <algorithm>
@@ -19,7 +20,9 @@ std::string host_of(const asio::ip::address& address) {
 Status load_tls(const Config& config, std::unique_ptr<asio::ssl::context>& into) {
     auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
     boost::system::error_code ec;
-    context->set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1, ec);
+    if (::SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION) != 1) {
+        return {Errc::internal, "[panel] this machine's OpenSSL cannot serve TLS 1.2"};
+    }
     context->use_certificate_chain_file(config.certificate, ec);
     if (ec) return {Errc::invalid, "[panel] certificate " + config.certificate + ": " + ec.message()};
     context->use_private_key_file(config.key, asio::ssl::context::pem, ec);
@@ -59,10 +62,7 @@ void admit(const std::shared_ptr<Server::State>& state, tcp::socket socket) {
     auto connection = std::make_shared<Connection>();
     connection->number = state->next_connection++;
     state->connections.emplace(connection->number, connection);
-    asio::co_spawn(state->io,
-                   state->tls ? serve_tls(state, connection, std::move(socket))
-                              : serve_plain(state, connection, std::move(socket)),
-                   asio::detached);
+    asio::co_spawn(state->io, serve(state, connection, std::move(socket)), asio::detached);
 }
 
 Awaitable<void> accept_all(std::shared_ptr<Server::State> state) {
