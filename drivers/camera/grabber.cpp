@@ -11,6 +11,8 @@ constexpr milliseconds first_pause{500};
 constexpr milliseconds longest_pause{10'000};
 constexpr milliseconds between_rounds{40};  // of a clip that plays again; keeps a clip of one frame from spinning
 constexpr int tolerated_in_a_row = 30;      // frames refused before the source is opened again
+constexpr milliseconds margin{1500};        // for a decoder on a busy box, on top of the library's own timeouts
+constexpr milliseconds closing{3000};       // a camera is told good-bye without waiting for its answer
 
 }  // namespace
 
@@ -37,7 +39,29 @@ void Grabber::report(Status::State state, std::string detail) {
     const std::scoped_lock lock(mutex_);
     status_.state = state;
     status_.detail = std::move(detail);
-    ++status_.signs;
+}
+
+void Grabber::due_within(Duration time) {
+    const std::scoped_lock lock(mutex_);
+    status_.due = boot_now() + time;
+}
+
+void Grabber::at_rest() {
+    const std::scoped_lock lock(mutex_);
+    status_.due = Instant::max();
+}
+
+Result<std::unique_ptr<Source>> Grabber::open() {
+    due_within(options_.open_timeout + margin);
+    auto source = Source::open(options_);
+    at_rest();
+    return source;
+}
+
+void Grabber::close(std::unique_ptr<Source> source) {
+    due_within(closing);
+    source.reset();
+    at_rest();
 }
 
 void Grabber::pause(milliseconds length, const std::stop_token& stop) {
@@ -51,19 +75,16 @@ void Grabber::run(const std::stop_token& stop) {
     options_.loop = repeats;  // means nothing for a live camera
     auto wait = first_pause;
     while (!stop.stop_requested()) {
-        auto source = Source::open(options_);
-        if (!source) {
-            report(Status::State::failed, source.error().message);
-        } else if (play(**source, stop)) {
-            wait = first_pause;  // it worked for a while
-        }
-        if (stop.stop_requested() || status().state == Status::State::ended) return;
-        if (source && repeats && status().state == Status::State::opening) {
-            pause(between_rounds, stop);
-            continue;
-        }
-        pause(wait, stop);
-        wait = std::min(wait * 2, longest_pause);
+        auto source = open();
+        const bool opened = source.ok();
+        if (!opened) report(Status::State::failed, source.error().message);
+        if (opened && play(**source, stop)) wait = first_pause;  // a poor line is worth another try soon
+        if (opened) close(std::move(*source));
+        const auto state = status().state;
+        if (stop.stop_requested() || state == Status::State::ended) return;
+        const bool next_round = opened && repeats && state == Status::State::opening;
+        pause(next_round ? between_rounds : wait, stop);
+        if (!next_round) wait = std::min(wait * 2, longest_pause);
     }
 }
 
@@ -72,14 +93,11 @@ bool Grabber::play(Source& source, const std::stop_token& stop) {
     bool any = false;
     int refused = 0;
     while (!stop.stop_requested()) {
+        due_within(longest_next(options_) + margin);
         auto image = source.next();
+        at_rest();
         if (image) {
-            const Instant captured = boot_now();
-            const std::scoped_lock lock(mutex_);
-            newest_ = {std::move(*image), captured, newest_.number + 1};
-            status_ = {Status::State::running, {}, newest_.image.cols, newest_.image.rows, newest_.number,
-                       status_.signs + 1};
-            changed_.notify_all();
+            show(std::move(*image));
             any = true;
             refused = 0;
             continue;
@@ -94,6 +112,14 @@ bool Grabber::play(Source& source, const std::stop_token& stop) {
         if (image.error().code != Errc::invalid || ++refused >= tolerated_in_a_row) return any;
     }
     return any;
+}
+
+void Grabber::show(cv::Mat image) {
+    const Instant captured = boot_now();
+    const std::scoped_lock lock(mutex_);
+    newest_ = {std::move(image), captured, newest_.number + 1};
+    status_ = {Status::State::running, {}, newest_.image.cols, newest_.image.rows, newest_.number, Instant::max()};
+    changed_.notify_all();
 }
 
 }  // namespace menshen::camera

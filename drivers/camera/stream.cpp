@@ -1,4 +1,5 @@
 // Streams, clips and USB cameras through cv::VideoCapture.
+#include <fmt/core.h>
 #include <opencv2/videoio.hpp>
 
 #include <cstdlib>
@@ -59,6 +60,7 @@ class Stream final : public Source {
         const Instant asked = boot_now();
         cv::Mat image;
         if (!capture_.read(image)) return over(asked);
+        if (live() && boot_now() - asked >= options_.read_timeout) return silent();  // a leftover: see Source
         ++frames_;
         if (address_.kind == Kind::clip) wait_until_due();
         auto admitted = admit(std::move(image), options_);
@@ -70,15 +72,22 @@ class Stream final : public Source {
     [[nodiscard]] bool ended() const override { return ended_; }
 
   private:
+    [[nodiscard]] bool live() const { return address_.kind == Kind::stream || address_.kind == Kind::device; }
+
+    [[nodiscard]] Error silent() const {
+        return {Errc::timeout,
+                fmt::format("{} has sent nothing for {} s; {}", address_.shown,
+                            std::chrono::duration<double>(options_.read_timeout).count(), what_to_check(address_))};
+    }
+
     Result<cv::Mat> over(Instant asked) {
         if (address_.kind == Kind::clip) {
             if (frames_ == 0) return {Errc::invalid, address_.shown + " holds no frame that can be decoded"};
             ended_ = !options_.loop;
             return {Errc::unavailable, address_.shown + " has been played to its end"};
         }
-        const bool late = boot_now() - asked >= options_.read_timeout * 4 / 5;  // the library's clock is not ours
-        return {late ? Errc::timeout : Errc::unavailable,
-                address_.shown + " sends no more frames; " + what_to_check(address_)};
+        if (boot_now() - asked >= options_.read_timeout) return silent();
+        return {Errc::unavailable, address_.shown + " sends no more frames; " + what_to_check(address_)};
     }
 
     /// A clip plays at its own rate: by its time stamps, by its frame rate where it has none.

@@ -17,6 +17,7 @@
 #include "eye/motion.hpp"
 #include "eye/pictures.hpp"
 #include "eye/sender.hpp"
+#include "eye/vitals.hpp"
 
 namespace menshen::eye {
 namespace {
@@ -25,8 +26,7 @@ constexpr milliseconds patience{200};  // for a frame
 constexpr Duration beat_every = seconds(1);
 constexpr Duration live_every = seconds(2);
 constexpr Duration whole_every = milliseconds(1500);  // look at the whole region, not only where the plate was
-constexpr Duration hang =
-    seconds(12);  // no progress of the loop or the camera's thread: longer than the camera's timeouts together
+constexpr milliseconds pulse_every{200};
 constexpr int scene_width = 1280, live_width = 640;  // pixels
 
 bool sanitized() {
@@ -61,52 +61,50 @@ bool worth_telling(const Seen& seen) {
     return length >= 5 && length <= 9 && seen.read.colour != PlateColour::unknown && seen.read.colour_likelihood > 0.6F;
 }
 
-/// Beats for the process as long as both of its threads that can hang show progress. A thread of its own: on a starved
-/// box one look at a frame may take longer than the parent's patience, and that is no reason to start again.
+/// Beats for the process as long as both of its threads that can hang are within their time. A thread of its own: one
+/// look at a frame, or a frame that is late, may take longer than a beat.
 class Pulse {
   public:
-    explicit Pulse(int heartbeat)
-        : heartbeat_(heartbeat), thread_([this](const std::stop_token& stop) {
+    Pulse(int heartbeat, const camera::Grabber& grabber)
+        : heartbeat_(heartbeat), grabber_(grabber), thread_([this](const std::stop_token& stop) {
               while (!stop.stop_requested()) {
-                  const Instant now = camera::boot_now();
-                  if (now - loop_.load() < hang && now - camera_.load() < hang) beat();
-                  std::this_thread::sleep_for(milliseconds(400));
+                  if (vitals_.may_beat(camera::boot_now(), grabber_.status().due, look_)) beat();
+                  std::this_thread::sleep_for(pulse_every);
               }
           }) {}
-    void loop_goes_on() { loop_ = camera::boot_now(); }
-    void camera_goes_on() { camera_ = camera::boot_now(); }
+    void next_round() { look_ = camera::boot_now(); }
 
   private:
     void beat() const {
         if (::write(heartbeat_, ".", 1) < 0 && errno == EPIPE) ::_exit(0);  // the parent is gone
     }
     int heartbeat_;
-    std::atomic<Instant> loop_{camera::boot_now()}, camera_{camera::boot_now()};
+    const camera::Grabber& grabber_;
+    Vitals vitals_;
+    std::atomic<Instant> look_{camera::boot_now()};
     std::jthread thread_;  // last: it uses everything above
 };
 
 class Child {
   public:
-    Child(const CameraOptions& options, PlateReader reader, Pulse& pulse)
+    Child(const CameraOptions& options, PlateReader reader, int heartbeat)
         : options_(options),
           reader_(std::move(reader)),
-          pulse_(pulse),
           session_(static_cast<std::uint64_t>(camera::boot_now().time_since_epoch() / seconds(1))),
           sender_(options.socket, {options.id, options.lane, 1, static_cast<int>(::getpid())}),
           grabber_(camera_options(options)),
           pictures_(options.id, session_),
           least_(
-              std::chrono::duration_cast<Duration>(std::chrono::duration<double>(1 / std::max(0.1, options.max_fps)))) {
-    }
+              std::chrono::duration_cast<Duration>(std::chrono::duration<double>(1 / std::max(0.1, options.max_fps)))),
+          pulse_(heartbeat, grabber_) {}
 
     int run() {
         std::uint64_t last = 0;
         while (true) {
             const Instant now = camera::boot_now();
-            pulse_.loop_goes_on();
+            pulse_.next_round();
             if (now - beat_ >= beat_every) beat(now);
             const auto frame = grabber_.newer_than(last, patience);
-            watch_the_camera(frame.has_value());
             if (!frame) continue;
             last = frame->number;
             look(*frame);
@@ -120,14 +118,6 @@ class Child {
         camera.credentials = credentials_from(options.credentials);
         camera.loop = options.loop;
         return camera;
-    }
-
-    /// The camera's thread shows life by frames or by a new state; if neither comes for too long the library hangs, and
-    /// only a new process helps.
-    void watch_the_camera(bool frame) {
-        const auto sign = grabber_.status().signs;
-        if (frame || sign != sign_ || grabber_.status().state == camera::Status::State::ended) pulse_.camera_goes_on();
-        sign_ = sign;
     }
 
     void beat(Instant now) {
@@ -204,7 +194,6 @@ class Child {
 
     CameraOptions options_;
     PlateReader reader_;
-    Pulse& pulse_;
     std::uint64_t session_;
     Sender sender_;
     camera::Grabber grabber_;
@@ -213,9 +202,9 @@ class Child {
     Motion motion_;
     cv::Rect focus_;
     Instant beat_{}, live_{}, whole_{}, look_{};
-    std::uint64_t sign_ = 0;
     double looked_ = 0;
     std::string state_;
+    Pulse pulse_;  // last: from now on somebody watches
 };
 
 }  // namespace
@@ -223,7 +212,6 @@ class Child {
 int run_child(const CameraOptions& options, int heartbeat) {
     limit_memory(options.memory_mb);
     cv::setNumThreads(1);
-    Pulse pulse(heartbeat);
     const auto models = find_models(options.models);
     if (!models) {
         spdlog::error("camera {}: {}", options.id, models.error().message);
@@ -234,7 +222,7 @@ int run_child(const CameraOptions& options, int heartbeat) {
         spdlog::error("camera {}: {}", options.id, reader.error().message);
         return 2;
     }
-    return Child(options, std::move(*reader), pulse).run();
+    return Child(options, std::move(*reader), heartbeat).run();
 }
 
 }  // namespace menshen::eye

@@ -5,6 +5,9 @@
 namespace menshen::eye {
 
 Watch::Action Watch::tick(Instant now) {
+    // A parent that was stopped itself heard nothing meanwhile: its absence is nobody's silence.
+    if (alive_ && ticked_ && now - *ticked_ > policy_.absence) last_ = std::min(now, last_ + (now - *ticked_));
+    ticked_ = now;
     if (!alive_) {
         if (starting_ || now < next_) return Action::none;
         starting_ = true;

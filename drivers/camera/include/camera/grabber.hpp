@@ -18,12 +18,15 @@ struct Status {
     std::string detail;  // what failed and what to check
     int width = 0, height = 0;
     std::uint64_t frames = 0;
-    std::uint64_t signs =
-        0;  // of life: rises with every frame, attempt and failure; one that stands still hangs in the video library
+    Instant due = Instant::max();  // when the call into the video library that runs now must be back; max = none runs
 };
 
-/// A thread of its own opens the source, reads, and opens it again after failures (pauses of 0.5 s growing to 10 s).
-/// Memory: the newest frame and the one being decoded. Thread-safe.
+/// A thread of its own opens the source, reads, and opens it again after failures (pauses of 0.5 s growing to 10 s,
+/// short again after a source that gave a frame). Memory: the newest frame and the one being decoded. Thread-safe.
+///
+/// A call that is not back when it is due will never be: the library hangs, and only the end of the process helps.
+/// Whoever owns the process watches status().due. Reading is due after longest_next() and 1.5 s for the decoder on a
+/// busy box (3.5 s with the usual options); opening after open_timeout and the same.
 class Grabber {
   public:
     explicit Grabber(Options options);
@@ -38,7 +41,12 @@ class Grabber {
   private:
     void run(const std::stop_token& stop);
     bool play(Source& source, const std::stop_token& stop);
+    void show(cv::Mat image);
     void report(Status::State state, std::string detail);
+    void due_within(Duration time);
+    void at_rest();
+    Result<std::unique_ptr<Source>> open();
+    void close(std::unique_ptr<Source> source);
     void pause(milliseconds length, const std::stop_token& stop);
 
     Options options_;

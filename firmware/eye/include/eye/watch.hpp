@@ -1,7 +1,7 @@
 // When a child must be started, when it must be killed. Pure: time is an argument.
 #pragma once
 
-#include <string>
+#include <optional>
 
 #include "values/time.hpp"
 
@@ -10,6 +10,7 @@ namespace menshen::eye {
 struct WatchPolicy {
     Duration silence = seconds(3);  // without a heartbeat the child is killed
     Duration start = seconds(15);   // until its first heartbeat: networks load, on a busy box
+    Duration absence = seconds(1);  // between two ticks: the parent, or the whole box, stood still
     Duration first_pause = milliseconds(500);
     Duration longest_pause = seconds(10);
     Duration healthy = seconds(30);  // a child that lived so long is forgiven its past
@@ -38,6 +39,7 @@ class Watch {
     WatchPolicy policy_;
     bool alive_ = false, beaten_ = false, killed_ = false, starting_ = false;
     Instant since_{}, last_{}, next_{};
+    std::optional<Instant> ticked_;
     Duration pause_{0};
 };
 
