@@ -163,6 +163,63 @@ try {
     await stage.play({ do: 'update', value: { referred: [] } })
   })
 
+  const keys = page.locator('.plate-dialog .key')
+  const key = (text) => page.locator(`.plate-dialog .key[data-key="${text}"], .plate-dialog .key:not([data-key]):text-is("${text}")`)
+  async function type(plate) {
+    for (const one of [...plate.replace('WJ', '*').replace('民航', '+')].map((one) => ({ '*': 'WJ', '+': '民航' })[one] ?? one)) {
+      if ((await key(one).count()) === 0) await touch('.plate-dialog [data-do="other"]')
+      await key(one).click()
+    }
+  }
+  async function accepted() {
+    await touch('.plate-dialog [data-do="confirm"]')
+    await page.locator('.plate-dialog .listing').waitFor()
+    const plate = (await page.locator('.plate-dialog .place').allTextContents()).join('')
+    await touch('.plate-dialog [data-do="clear"]')
+    return plate
+  }
+
+  await step('P3: every kind of plate can be typed by touch, and says its kind', async () => {
+    await touch('.recent [data-do="look-up"]')
+    const kinds = {
+      浙B8K362: '普通车', 京O12345: '普通车', 浙BD12345: '新能源小型车', 浙B12345D: '新能源大型车', 浙B0231警: '警车', 浙B7788学: '教练车', 浙B123A挂: '挂车',
+      粤Z1A23港: '港车', 粤Z1A23澳: '澳车', VA12345: '军车', WJ浙1234X: '武警', WJ12345: '武警', WJ1234567: '武警', 使123456: '使馆车', '123456使': '使馆车', 沪A1234使: '使馆车',
+      沪A1234领: '领馆车', 沪12345领: '领馆车', 民航A1234: '民航'
+    }
+    for (const [plate, kind] of Object.entries(kinds)) {
+      await type(plate)
+      assert.match(await page.locator('.plate-dialog .hint b').textContent(), new RegExp(`^${kind}`), plate)
+      if (plate === 'WJ浙1234X') await shot('keyboard-wj')
+      assert.equal(await accepted(), plate)
+    }
+    await touch('.plate-dialog [data-do="other"]')
+    await shot('keyboard-special')
+    await touch('.plate-dialog [data-do="other"]')
+    await type('浙B8K3')
+    assert.equal(await page.locator('.plate-dialog .hint b').textContent(), '还差 2 位')
+    assert.equal(await page.locator('.plate-dialog [data-do="confirm"]').isDisabled(), true)
+    await type('62')
+    await page.locator('.plate-dialog .place').nth(3).click() // one wrong character is put right without typing the rest again
+    await key('H').click()
+    assert.equal(await accepted(), '浙B8H362')
+  })
+
+  await step('whatever the keyboard lets through, the gate reads as a plate', async () => {
+    let seed = 20261122
+    const random = (n) => (seed = (seed * 48271) % 2147483647) % n
+    for (let round = 0; round < 25; ++round) {
+      const ready = page.locator('.plate-dialog [data-do="confirm"]')
+      for (;;) {
+        const can = await keys.and(page.locator(':enabled')).all()
+        if (!can.length || ((await ready.isEnabled()) && random(3) > 0)) break
+        await can[random(can.length)].evaluate((one) => one.click())
+      }
+      await accepted()
+    }
+    await page.keyboard.press('Escape')
+    await page.locator('.plate-dialog').waitFor({ state: 'hidden' })
+  })
+
   await step('faults are named; English; light; a smaller screen', async () => {
     await stage.play({ do: 'update', value: { faults: [{ lane: 'east-in', fault: 'photocell_blind', detail: '输入 3', zh: '防砸光电被遮挡超过两分钟：擦拭镜头，检查接线', en: 'The photocell is blind for over two minutes: wipe its lens, check the wire', since: at }, { lane: '', fault: 'slow_storage', detail: '', zh: '磁盘写入慢：检查存储卡', en: 'The disk is slow: check the card', since: at }] } })
     await stage.play({ do: 'update', value: { lane: referring } })
