@@ -32,6 +32,7 @@ struct Arrival {
     Instant seen{};
     bool on_loop = false;             // somebody stood on the approach loop when it was claimed
     std::optional<Instant> withheld;  // granted, but it is not clear that it is this car that stands on the loop
+    bool way_was_open = false;        // granted while the lane was held open or on fire: no opening of its own
     bool gone = false;                // out of the camera's view
 };
 

@@ -13,9 +13,10 @@ namespace menshen::gate {
 namespace {
 constexpr std::size_t most_recent = 50;
 constexpr auto tick_every = milliseconds(500);
+constexpr auto clock_kept_every = std::chrono::minutes(1);
 }  // namespace
 
-Gate::Gate(boost::asio::io_context& loop, site::Site site, Clock& clock)
+Gate::Gate(boost::asio::io_context& loop, site::Site site, TrustedClock& clock)
     : loop_(loop), site_(std::move(site)), clock_(clock), ticker_(loop) {}
 
 Gate::~Gate() {
@@ -42,6 +43,9 @@ Status Gate::start(BarrierMaker& barriers, const std::function<std::shared_ptr<D
         lanes_[lane.id] = std::make_unique<LaneController>(loop_.get_executor(), lane, *this, *barrier, displays(lane),
                                                            *read, *unread);
         if (mode() == Mode::lockdown) lanes_[lane.id]->feed(lane::Lockdown{true});  // it outlives a restart
+        const auto kept = stores_->kept_modes().find(lane.id);
+        if (kept != stores_->kept_modes().end() && kept->second.mode == to_string(Mode::fleet))
+            lanes_[lane.id]->restore_hold({kept->second.by, kept->second.until});
     }
     for (const auto& camera : site_.cameras) camera_lanes_[camera.id] = camera.lane;
 
@@ -102,12 +106,21 @@ LaneController* Gate::lane(const LaneId& id) {
 void Gate::tick() {
     const auto now = clock_.now();
     for (auto& [id, lane] : lanes_) lane->tick();
-    fault({}, "clock_unset", now.clock == ClockState::unset, "");
-    fault({}, "clock_drifting", now.clock == ClockState::drifting, "");
+    watch_clock(now);
     ticker_.expires_after(tick_every);
     ticker_.async_wait([this](boost::system::error_code error) {
         if (!error) tick();
     });
+}
+
+void Gate::watch_clock(const Now& now) {
+    fault({}, "clock_unset", now.clock == ClockState::unset, "");
+    fault({}, "clock_drifting", now.clock == ClockState::drifting, "");
+    const bool changed = std::exchange(clock_state_, now.clock) != now.clock;
+    if (!changed && now.mono - clock_kept_ < clock_kept_every) return;
+    clock_kept_ = now.mono;
+    stores_->keep_clock();
+    if (changed) emit({{"site", site_json()}});
 }
 
 // ---- LaneHost

@@ -31,7 +31,7 @@ class BarrierMaker {
 
 class Gate : public GateControl, public LaneHost {
   public:
-    Gate(boost::asio::io_context& loop, site::Site site, Clock& clock);
+    Gate(boost::asio::io_context& loop, site::Site site, TrustedClock& clock);
     ~Gate() override;
 
     /// Opens the stores, recovers what a crash left, makes the lanes, listens on the sockets. Nothing moves before.
@@ -81,6 +81,9 @@ class Gate : public GateControl, public LaneHost {
     void admit(const GuardCommand& command, const std::function<void(Status)>& done);
     void register_visitor(const GuardCommand& command, const std::function<void(Status)>& done);
     void set_mode(Mode mode, const std::string& by);
+    void hold(LaneController& lane, const GuardCommand& command, const std::function<void(Status)>& done);
+    Status confirm_clock();
+    void watch_clock(const Now& now);
     [[nodiscard]] LaneController* lane(const LaneId& id);
 
     // ---- admin.sock
@@ -97,7 +100,7 @@ class Gate : public GateControl, public LaneHost {
 
     boost::asio::io_context& loop_;
     site::Site site_;
-    Clock& clock_;
+    TrustedClock& clock_;
     Pictures pictures_;
     Faults faults_;
     std::unique_ptr<Stores> stores_;
@@ -108,6 +111,8 @@ class Gate : public GateControl, public LaneHost {
     std::unique_ptr<AdminServer> admin_server_;
     boost::asio::steady_timer ticker_;
     std::uint64_t list_version_ = 1;
+    ClockState clock_state_ = ClockState::trusted;  // as it was told last
+    Instant clock_kept_{};
     std::deque<boost::json::object> recent_;  // newest first
     std::shared_ptr<std::list<Listener>> listeners_ =
         std::make_shared<std::list<Listener>>();  // tokens may outlive the gate

@@ -9,11 +9,12 @@ namespace {
 
 using Action = GuardCommand::Action;
 
-constexpr std::array action_names{"open",   "close",      "stop",  "hold",   "release",         "lockdown",
-                                  "unlock", "fire_reset", "admit", "refuse", "register_visitor"};
+constexpr std::array action_names{"open",   "close",      "stop",  "hold",   "release",          "lockdown",
+                                  "unlock", "fire_reset", "admit", "refuse", "register_visitor", "confirm_clock"};
 
 bool needs_lane(Action action) {
-    return action != Action::lockdown && action != Action::unlock && action != Action::register_visitor;
+    return action != Action::lockdown && action != Action::unlock && action != Action::register_visitor &&
+           action != Action::confirm_clock;
 }
 
 }  // namespace
@@ -50,10 +51,9 @@ void Gate::carry_out(const GuardCommand& command, const std::function<void(Statu
             l->feed(lane::GuardStop{});
             break;
         case Action::hold:
-            l->feed(lane::GuardHold{true});
-            break;
+            return hold(*l, command, done);
         case Action::release:
-            l->feed(lane::GuardHold{false});
+            l->guard_release(command.guard);
             break;
         case Action::fire_reset:
             l->feed(lane::FireReset{});
@@ -70,19 +70,39 @@ void Gate::carry_out(const GuardCommand& command, const std::function<void(Statu
             return done(l->guard_refuse(command.arrival, command.guard));
         case Action::register_visitor:
             return register_visitor(command, done);
+        case Action::confirm_clock:
+            return done(confirm_clock());
     }
     done({});
 }
 
 void Gate::set_mode(Mode mode, const std::string& by) {
-    const auto now = clock_.now();
-    stores_->set_mode(mode, by,
-                      journal::make_event(EventKind::mode_changed, {}, {{"mode", to_string(mode)}, {"by", by}}, now));
+    stores_->set_mode(mode, by);
     for (auto& [id, lane] : lanes_) {
         lane->feed(lane::Lockdown{mode == Mode::lockdown});
         lane->judge_again();
     }
     emit({{"site", site_json()}});
+}
+
+void Gate::hold(LaneController& lane, const GuardCommand& command, const std::function<void(Status)>& done) {
+    LaneController::Hold hold{command.guard, std::nullopt};
+    if (!command.until.empty()) {
+        const auto until = parse_local(command.until);
+        if (!until) return done(until.error());
+        if (*until <= clock_.now().local) return done({Errc::invalid, "the hold would end before it begins"});
+        hold.until = *until;
+    }
+    lane.guard_hold(hold);
+    done({});
+}
+
+/// Permits that end are judged by this clock from now on.
+Status Gate::confirm_clock() {
+    if (auto status = clock_.confirm(); !status) return status;
+    watch_clock(clock_.now());
+    for (auto& [id, lane] : lanes_) lane->judge_again();
+    return {};
 }
 
 /// A block stands above a guard's choice; opening by hand, under his name, stays possible.

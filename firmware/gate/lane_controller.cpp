@@ -104,6 +104,8 @@ void LaneController::tick() {
     watch_intent();
     check_unread(now);
     watch_withheld(now);
+    watch_hold();
+    watch_fire_contact(now);
     settle_all(now);
     prune(now);
     arm_timer();
@@ -239,6 +241,12 @@ void LaneController::judge(ArrivalId id) {
                   });
 }
 
+/// Fire wins over lockdown, and lockdown over fleet.
+Mode LaneController::own_mode() const {
+    if (state_.phase == lane::Phase::fire) return Mode::fire;
+    return state_.phase == lane::Phase::held ? Mode::fleet : Mode::normal;
+}
+
 DecideInput LaneController::decide_input(const Arrival& arrival, const ListAnswer& answer) const {
     const auto now = host_.now();
     DecideInput input;
@@ -246,7 +254,8 @@ DecideInput LaneController::decide_input(const Arrival& arrival, const ListAnswe
     input.listings = answer.listings;
     input.schedules = answer.schedules;
     input.calendar = answer.calendar;
-    input.mode = state_.phase == lane::Phase::held && host_.mode() == Mode::normal ? Mode::fleet : host_.mode();
+    const auto own = own_mode();
+    input.mode = own == Mode::fire || host_.mode() == Mode::normal ? own : host_.mode();
     input.direction = config_.direction;
     input.zone = config_.zone;
     input.policy = config_.policy;

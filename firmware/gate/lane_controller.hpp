@@ -33,10 +33,21 @@ class LaneController {
     void on_camera_gone(const std::string& why);
     void on_picture(const std::string& id, const std::string& kind);
 
+    /// Fleet mode: a standing order of a named person, perhaps with an end. It outlives a lost bus and a restart, and
+    /// ends with what ends it in the lane: close, stop, fire, lockdown.
+    struct Hold {
+        std::string by;
+        std::optional<LocalTime> until;
+    };
+
     // ---- from guards; the caller has journalled the guard's action before
     void guard_open(const std::string& guard);
     Status guard_admit(ArrivalId arrival, const std::string& plate, const std::string& guard);
     Status guard_refuse(ArrivalId arrival, const std::string& guard);
+    void guard_hold(const Hold& hold);
+    void guard_release(const std::string& guard);
+    /// The hold of an earlier run, before the board is read.
+    void restore_hold(const Hold& hold);
     void feed(const lane::Input& input);
     /// An arrival that waits for a guard, if it is of this lane.
     [[nodiscard]] const Arrival* referred(ArrivalId arrival) const;
@@ -65,6 +76,8 @@ class LaneController {
     void grant(Arrival& arrival);
     void refer(Arrival& arrival, bool on);
     void forget(ArrivalId arrival);
+    /// What the lane itself adds to the box's mode: fire, fleet (held), or nothing.
+    [[nodiscard]] Mode own_mode() const;
     [[nodiscard]] DecideInput decide_input(const Arrival& arrival, const ListAnswer& answer) const;
     void check_unread(Instant now);
     void prune(Instant now);
@@ -88,6 +101,7 @@ class LaneController {
     void operator()(const lane::RaiseFault& effect);
     void operator()(const lane::ClearFault& effect);
     void operator()(const lane::Refused& effect);
+    void watch_fire_contact(Instant now);
     void write_intent(const lane::Authorisation& authorisation);
     /// Asks the list again when it may have changed; go(true) if the grant still stands.
     void still_granted(AuthorisationId id, std::function<void(bool)> go);
@@ -96,10 +110,17 @@ class LaneController {
 
     /// Is it this car that stands on the approach loop?
     enum class Standing { here, unclear, another };
+    [[nodiscard]] bool in_view(const Arrival& arrival) const;
     [[nodiscard]] Standing standing(const Arrival& arrival) const;
     void follow(const Read& read);
     void withhold(AuthorisationId id);
     void watch_withheld(Instant now);
+
+    void follow_hold(lane::Phase before);
+    void watch_hold();
+    void end_hold(const std::string& by);
+    void record_mode(const std::string& by);
+    void way_closed();
 
     [[nodiscard]] Event event(EventKind kind, ArrivalId arrival = 0, AuthorisationId authorisation = 0) const;
     void record(Event event);
@@ -121,6 +142,8 @@ class LaneController {
     ArrivalId shown_ = 0;          // whose decision the panel shows
     std::optional<Arrival> last_;  // the same after it has left
     ArrivalId next_unread_;
+    std::optional<Hold> hold_;
+    std::optional<Instant> fire_contact_since_;
     std::optional<Instant> approach_since_;
     bool unread_done_ = false;  // this stay on the approach loop was given to the guard already
     std::string scene_;         // newest picture of the camera

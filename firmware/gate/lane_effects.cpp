@@ -16,6 +16,8 @@ lane::CommandDone::How how(const Status& status) {
     return status.error().code == Errc::timeout ? lane::CommandDone::How::timed_out : lane::CommandDone::How::refused;
 }
 
+constexpr auto fire_contact_late = seconds(3);
+
 /// Dropped grants that leave nothing for a guard to do: the way is open, or the car has gone.
 bool needs_no_guard(const std::string& why) {
     return why == "held" || why == "fire" || why == "passed" || why == "replayed" || why == "withdrawn";
@@ -28,6 +30,7 @@ void LaneController::feed(const lane::Input& input) {
     inputs_.push_back(input);
     if (feeding_) return;
     feeding_ = true;
+    const auto mode = own_mode();
     while (!inputs_.empty()) {
         const auto before = state_;
         auto step = lane::step(config_.machine, std::move(state_), inputs_.front(), host_.now().mono);
@@ -35,11 +38,15 @@ void LaneController::feed(const lane::Input& input) {
         state_ = std::move(step.state);
         lane_deadline_ = step.deadline;
         for (const auto& effect : step.effects) run(effect);
+        follow_hold(before.phase);
         if (before.phase != state_.phase || before.sensors != state_.sensors) host_.lane_changed(config_.id);
         host_.fault(config_.id, "fire", state_.phase == lane::Phase::fire, "");
     }
     feeding_ = false;
     arm_timer();
+    if (mode == own_mode()) return;
+    if (own_mode() == Mode::normal) way_closed();
+    judge_again();
 }
 
 void LaneController::run(const lane::Effect& effect) {
@@ -170,9 +177,11 @@ void LaneController::operator()(const lane::Dropped& effect) {
     if (arrival == nullptr) return;
     if (needs_no_guard(effect.why)) {
         if (effect.why != "withdrawn") arrival->outcome = to_string(Outcome::not_opened);
+        arrival->way_was_open = effect.why == "held" || effect.why == "fire";
         return;
     }
-    if (arrival->gone) return forget(arrival->claim.arrival);
+    // Out of the camera's view, a car may still stand on the loop: the guard is to see its plate.
+    if (arrival->gone && !approach_since_) return forget(arrival->claim.arrival);
     arrival->authorisation = 0;
     arrival->decision.verdict = Verdict::refer;
     arrival->decision.reason = effect.why.starts_with("s") ? Reason::slow_storage : arrival->decision.reason;
@@ -215,12 +224,20 @@ void LaneController::operator()(const lane::Alarm& effect) {
 
 void LaneController::operator()(const lane::RaiseFault& effect) {
     if (effect.fault == lane::Fault::bus_down) return;  // on_link says it, with the reason
+    if (effect.fault == lane::Fault::fire_contact) return void(fire_contact_since_ = host_.now().mono);
     host_.fault(config_.id, std::string(lane::to_string(effect.fault)), true, "");
 }
 
 void LaneController::operator()(const lane::ClearFault& effect) {
     if (effect.fault == lane::Fault::bus_down) return;
+    if (effect.fault == lane::Fault::fire_contact) fire_contact_since_.reset();
     host_.fault(config_.id, std::string(lane::to_string(effect.fault)), false, "");
+}
+
+/// A poll that comes late is no broken wire.
+void LaneController::watch_fire_contact(Instant now) {
+    if (fire_contact_since_ && now - *fire_contact_since_ >= fire_contact_late)
+        host_.fault(config_.id, std::string(lane::to_string(lane::Fault::fire_contact)), true, "");
 }
 
 void LaneController::operator()(const lane::Refused& effect) {

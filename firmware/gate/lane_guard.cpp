@@ -20,6 +20,74 @@ void LaneController::guard_open(const std::string& guard) {
     feed(lane::Grant{authorisation(id, waits ? shown_ : 0, waits ? arrival->decision.plate : "", guard)});
 }
 
+// ---- fleet mode
+
+void LaneController::guard_hold(const Hold& hold) {
+    feed(lane::GuardHold{true});
+    if (state_.phase != lane::Phase::held) return;  // refused, and said so
+    hold_ = hold;
+    record_mode(hold.by);
+    host_.lane_changed(config_.id);
+}
+
+void LaneController::guard_release(const std::string& guard) {
+    end_hold(guard);
+    feed(lane::GuardHold{false});
+}
+
+void LaneController::restore_hold(const Hold& hold) {
+    hold_ = hold;
+    watch_hold();
+}
+
+/// After each step of the lane.
+void LaneController::follow_hold(lane::Phase before) {
+    using enum lane::Phase;
+    const auto now = state_.phase;
+    if (!hold_ || now == held || now == offline || now == booting) return;
+    if (before == booting && now != fire) {
+        inputs_.emplace_back(lane::GuardHold{true});
+    } else {
+        end_hold("menshen");
+    }
+}
+
+/// An end that cannot be told from the clock has come already: denied until proved.
+void LaneController::watch_hold() {
+    if (!hold_ || !hold_->until) return;
+    const auto now = host_.now();
+    if (now.clock != ClockState::unset && now.local < *hold_->until) return;
+    guard_release("menshen");
+}
+
+void LaneController::end_hold(const std::string& by) {
+    if (!hold_) return;
+    hold_.reset();
+    record_mode(by);
+    host_.lane_changed(config_.id);
+}
+
+void LaneController::record_mode(const std::string& by) {
+    journal::ModeRecord mode{config_.id, std::string(to_string(hold_ ? Mode::fleet : Mode::normal)), by, std::nullopt};
+    if (hold_) mode.until = hold_->until;
+    record(journal::to_event(mode, host_.now()));
+}
+
+/// Held or on fire the way stood open, and grants were not needed. Whoever still stands there needs one now.
+void LaneController::way_closed() {
+    std::vector<ArrivalId> waiting;
+    for (auto& [id, arrival] : arrivals_) {
+        if (!std::exchange(arrival.way_was_open, false) || !in_view(arrival)) continue;
+        arrival.authorisation = 0;
+        arrival.outcome.clear();
+        arrival.decision = {};
+        waiting.push_back(id);
+    }
+    for (const auto id : waiting) judge(id);
+}
+
+// ---- cars that wait
+
 const Arrival* LaneController::referred(ArrivalId id) const {
     const auto it = arrivals_.find(id);
     return it != arrivals_.end() && it->second.authorisation == 0 ? &it->second : nullptr;
@@ -79,6 +147,8 @@ boost::json::object LaneController::view() const {
     out["crop"] = arrival ? crop_id(arrival->claim) : "";
     out["scene"] = scene_;
     out["scene_at"] = scene_.empty() ? "" : format_local(scene_at_);
+    out["hold"] = nullptr;
+    if (hold_) out["hold"] = {{"by", hold_->by}, {"until", hold_->until ? format_local(*hold_->until) : ""}};
     out["queue"] = state_.queue.size();
     out["camera"] = {{"id", beat_.camera},
                      {"state", beat_.state},

@@ -43,11 +43,14 @@ void LaneController::follow(const Read& read) {
     }
 }
 
+bool LaneController::in_view(const Arrival& arrival) const {
+    return !arrival.gone && host_.now().mono - arrival.seen <= lately;
+}
+
 LaneController::Standing LaneController::standing(const Arrival& arrival) const {
     if (!config_.machine.has_approach || arrival.unread) return Standing::here;
-    const auto now = host_.now().mono;
     for (const auto& [id, other] : arrivals_) {
-        if (id == arrival.claim.arrival || other.gone || now - other.seen > lately) continue;
+        if (id == arrival.claim.arrival || !in_view(other)) continue;
         if (other.width > nearer * arrival.width) return Standing::another;
     }
     const bool moved =

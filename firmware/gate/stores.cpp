@@ -50,7 +50,7 @@ std::vector<Result<std::uint64_t>> append(journal::Journal& journal, const std::
 
 }  // namespace
 
-Stores::Stores(boost::asio::io_context& loop, const site::Site& site, const Clock& clock, FaultSink faults)
+Stores::Stores(boost::asio::io_context& loop, const site::Site& site, TrustedClock& clock, FaultSink faults)
     : loop_(loop), site_(site), clock_(clock), faults_(std::move(faults)), retry_(loop), tending_(loop) {}
 
 Stores::~Stores() {
@@ -68,7 +68,7 @@ Stores::~Stores() {
     journal_worker_.reset();
 }
 
-Result<std::unique_ptr<Stores>> Stores::open(boost::asio::io_context& loop, const site::Site& site, const Clock& clock,
+Result<std::unique_ptr<Stores>> Stores::open(boost::asio::io_context& loop, const site::Site& site, TrustedClock& clock,
                                              FaultSink faults) {
     if (sodium_init() < 0) return Error{Errc::internal, "libsodium does not start"};
     std::unique_ptr<Stores> stores(new Stores(loop, site, clock, std::move(faults)));
@@ -109,11 +109,14 @@ Status Stores::open_journal() {
     options.folder = site_.data;
     options.evidence_quota = static_cast<std::int64_t>(site_.evidence_quota);
     options.reserve = static_cast<std::int64_t>(site_.reserve);
-    const auto now = clock_.now();
-    auto opened = journal::Journal::open(options, now);
+    auto opened = journal::Journal::open(options, clock_.now());
     if (!opened) return opened.error();
     if (opened->set_aside) faults_("journal_set_aside", true, "");
     journal_ = std::move(opened->journal);
+    const auto kept = journal_->kept_clock();
+    if (!kept) return kept.error();
+    if (*kept) clock_.restore(**kept);
+    const auto now = clock_.now();
     const auto recovered = journal_->recover(now);
     if (!recovered) return recovered.error();
     for (const auto& r : *recovered)
@@ -124,10 +127,11 @@ Status Stores::open_journal() {
     presence_ = journal_->presence_all();
     const auto first = journal_->first_start();
     has_guards_ = first && !*first;
-    if (const auto modes = journal_->modes();
-        modes && modes->contains("") && modes->at("").mode == to_string(Mode::lockdown)) {
-        mode_ = Mode::lockdown;
-    }
+    auto modes = journal_->modes();
+    if (!modes) return modes.error();
+    kept_modes_ = std::move(*modes);
+    const auto box = kept_modes_.find("");
+    if (box != kept_modes_.end() && box->second.mode == to_string(Mode::lockdown)) mode_ = Mode::lockdown;
     return {};
 }
 
@@ -375,13 +379,17 @@ Result<ArrivalId> Stores::arrival_range() {
     return range->first;
 }
 
-void Stores::set_mode(Mode mode, const std::string& by, Event event) {
+void Stores::set_mode(Mode mode, const std::string& by) {
     mode_ = mode;
+    const journal::ModeRecord change{{}, std::string(to_string(mode)), by, std::nullopt};
+    record(journal::to_event(change, clock_.now()), [](const auto&) {});
+}
+
+void Stores::keep_clock() {
     on(
-        *journal_worker_,
-        [this, mode, by, event = std::move(event)] { return journal_->set_mode({}, to_string(mode), by, event); },
-        [this](const Result<journal::Committed>& done) {
-            if (!done) faults_("journal_unwritable", true, done.error().message);
+        *journal_worker_, [this, trust = clock_.trust()] { return journal_->keep_clock(trust); },
+        [](const Status& kept) {
+            if (!kept) spdlog::warn("the clock's floor is not kept: {}", kept.error().message);
         });
 }
 

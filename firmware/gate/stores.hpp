@@ -8,6 +8,7 @@
 #include <deque>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,7 +31,7 @@ class Stores {
     /// Opens (or makes) whitelist.db, journal.db and the evidence folder in site.data; ends intents that a crash left
     /// open. What is damaged was set aside when this returns ok; `faults` has been told. Blocks: only at start.
     static Result<std::unique_ptr<Stores>> open(boost::asio::io_context& loop, const site::Site& site,
-                                                const Clock& clock, FaultSink faults);
+                                                TrustedClock& clock, FaultSink faults);
     ~Stores();
 
     // ---- whitelist
@@ -59,7 +60,12 @@ class Stores {
     /// The first of 2^24 arrival ids for the asker alone. Blocks: only at start.
     [[nodiscard]] Result<ArrivalId> arrival_range();
     [[nodiscard]] Mode mode() const { return mode_; }
-    void set_mode(Mode mode, const std::string& by, Event event);
+    void set_mode(Mode mode, const std::string& by);
+    /// As the last run left them.
+    [[nodiscard]] const std::map<LaneId, journal::ModeRecord>& kept_modes() const { return kept_modes_; }
+    /// So that a restart trusts the clock no more than this run does. Where the disk fails the next call makes up for
+    /// it.
+    void keep_clock();
 
     // ---- presence
     void fill_presence(DecideInput& input) const;
@@ -84,7 +90,7 @@ class Stores {
     };
     using Batch = std::shared_ptr<std::vector<Pending>>;
 
-    Stores(boost::asio::io_context& loop, const site::Site& site, const Clock& clock, FaultSink faults);
+    Stores(boost::asio::io_context& loop, const site::Site& site, TrustedClock& clock, FaultSink faults);
     Status open_whitelist();
     Status open_journal();
     void refresh_summary();
@@ -100,7 +106,7 @@ class Stores {
 
     boost::asio::io_context& loop_;
     const site::Site& site_;
-    const Clock& clock_;
+    TrustedClock& clock_;
     FaultSink faults_;
 
     std::optional<whitelist::WhitelistWriter> list_writer_;  // list_writer_worker_'s
@@ -112,6 +118,7 @@ class Stores {
     std::optional<journal::Journal> journal_;  // journal_worker_'s
     journal::PresenceBook presence_;
     Mode mode_ = Mode::normal;
+    std::map<LaneId, journal::ModeRecord> kept_modes_;
     bool has_guards_ = false;
     AuthorisationId last_authorisation_ = 0;
     std::vector<Pending> pending_;

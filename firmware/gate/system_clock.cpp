@@ -1,5 +1,6 @@
 #include "system_clock.hpp"
 
+#include <algorithm>
 #include <ctime>
 
 namespace menshen::gate {
@@ -17,6 +18,7 @@ LocalTime local_of(std::time_t t) {
 }
 
 constexpr auto jump = std::chrono::minutes(10);
+constexpr auto floor_behind = std::chrono::minutes(2);
 
 }  // namespace
 
@@ -26,26 +28,39 @@ Instant boot_now() {
     return Instant(seconds(t.tv_sec) + std::chrono::nanoseconds(t.tv_nsec));
 }
 
-SystemClock::SystemClock(UtcTime floor) : floor_(floor) {}
+SystemClock::SystemClock(UtcTime built, Source source) : built_(built), source_(std::move(source)), floor_(built) {}
+
+SystemClock::Reading SystemClock::read_clocks() {
+    return {boot_now(), std::chrono::floor<milliseconds>(std::chrono::system_clock::now())};
+}
 
 Now SystemClock::now() const {
-    Now now;
-    now.mono = boot_now();
-    now.utc = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
-    now.local = local_of(std::chrono::system_clock::to_time_t(now.utc));
-    if (last_mono_ != Instant{} && (now.utc - last_utc_) - (now.mono - last_mono_) > jump) drifting_ = true;
-    last_mono_ = now.mono;
-    last_utc_ = now.utc;
-    now.clock = now.utc < floor_ ? ClockState::unset : drifting_ ? ClockState::drifting : ClockState::trusted;
+    const auto read = source_();
+    if (last_ && (read.utc - last_->utc) - (read.mono - last_->mono) > jump) drifting_ = true;
+    last_ = read;
+    Now now{read.mono, read.utc, local_of(std::chrono::system_clock::to_time_t(read.utc)), ClockState::trusted};
+    if (read.utc < floor_) {
+        now.clock = ClockState::unset;
+    } else if (drifting_) {
+        now.clock = ClockState::drifting;
+    } else {
+        floor_ = std::max(floor_, read.utc - floor_behind);
+    }
     return now;
 }
 
-void SystemClock::raise_floor(UtcTime floor) {
-    floor_ = std::max(floor_, floor);
+void SystemClock::restore(const ClockTrust& kept) {
+    floor_ = std::max(floor_, kept.floor);
+    drifting_ = drifting_ || kept.drifting;
 }
 
-void SystemClock::trust() {
+Status SystemClock::confirm() {
+    const auto read = source_();
+    if (read.utc < built_) return {Errc::invalid, "the box's date lies before this program was made; set it first"};
+    floor_ = read.utc - floor_behind;
     drifting_ = false;
+    last_ = read;
+    return {};
 }
 
 }  // namespace menshen::gate

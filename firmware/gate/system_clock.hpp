@@ -1,28 +1,42 @@
 // The box's real clocks.
 #pragma once
 
+#include <functional>
+#include <optional>
+
 #include "ports/clock.hpp"
 
 namespace menshen::gate {
 
 /// Local time follows the box's time zone (TZ, /etc/localtime).
 ///
-/// State: `unset` while the wall clock stands before `floor` (the newest moment that the journal has recorded, or the
-/// build's date): a box without a battery wakes up in the past. `drifting` after a forward jump of more than ten
-/// minutes against the monotonic clock, until trust() is called. One thread.
-class SystemClock : public Clock {
+/// State: `unset` while the wall clock stands before the floor: a box without a battery wakes up in the past. The floor
+/// is the build's date at least, and follows trusted time two minutes behind, so that a small correction backwards is
+/// none. `drifting` after a forward jump of more than ten minutes against the monotonic clock, until confirm(). One
+/// thread.
+class SystemClock : public TrustedClock {
   public:
-    explicit SystemClock(UtcTime floor);
+    struct Reading {
+        Instant mono{};
+        UtcTime utc{};
+    };
+    using Source = std::function<Reading()>;
+
+    explicit SystemClock(UtcTime built, Source source = read_clocks);
     [[nodiscard]] Now now() const override;
-    void raise_floor(UtcTime floor);
-    /// A guard has set or confirmed the clock.
-    void trust();
+    [[nodiscard]] ClockTrust trust() const override { return {floor_, drifting_}; }
+    void restore(const ClockTrust& kept) override;
+    Status confirm() override;
+
+    /// CLOCK_BOOTTIME and the wall clock.
+    [[nodiscard]] static Reading read_clocks();
 
   private:
-    UtcTime floor_;
+    UtcTime built_;
+    Source source_;
+    mutable UtcTime floor_;
     mutable bool drifting_ = false;
-    mutable Instant last_mono_{};
-    mutable UtcTime last_utc_{};
+    mutable std::optional<Reading> last_;
 };
 
 /// CLOCK_BOOTTIME.

@@ -145,7 +145,22 @@ Status Journal::Impl::project(const Event& event, Scratch& scratch) {
         if (!passage) return passage.error();
         if (auto done = project_passage(*passage, event.utc, scratch); !done) return done;
     }
+    if (event.kind == EventKind::mode_changed) {
+        if (auto done = project_mode(event); !done) return done;
+    }
     return bind_pictures(event);
+}
+
+Status Journal::Impl::project_mode(const Event& event) {
+    const auto mode = mode_from(event);
+    if (!mode) return mode.error();
+    put_mode.bind(1, std::string_view(mode->lane))
+        .bind(2, std::string_view(mode->mode))
+        .bind(3, std::string_view(mode->by))
+        .bind(4, number(event.utc));
+    const std::string until = mode->until ? format_local(*mode->until) : "";
+    if (mode->until) put_mode.bind(5, std::string_view(until));
+    return put_mode.run();
 }
 
 Result<std::uint64_t> Journal::Impl::append_once(std::span<const Event> events, const Also& also) {
@@ -212,16 +227,6 @@ Result<Committed> Journal::outcome(const OutcomeRecord& outcome, const Now& now)
 }
 Result<Committed> Journal::passage(const PassageRecord& passage, const Now& now) {
     return append(to_event(passage, now));
-}
-
-Result<Committed> Journal::set_mode(const LaneId& lane, std::string_view mode, std::string_view by,
-                                    const Event& event) {
-    return impl_->append({&event, 1}, [&]() -> Status {
-        auto put = impl_->database.prepare(
-            "INSERT INTO mode VALUES (?1, ?2, ?3, ?4) ON CONFLICT (lane) DO UPDATE SET mode = ?2, by = ?3, since = ?4");
-        if (!put) return put.error();
-        return put->bind(1, std::string_view(lane)).bind(2, mode).bind(3, by).bind(4, number(event.utc)).run();
-    });
 }
 
 }  // namespace menshen::journal

@@ -38,7 +38,8 @@ struct Journal::Impl {
     JournalOptions options;
     store::OwnerLock lock;
     store::Database database;
-    store::Statement insert_event, open_intent, close_intent, put_presence, put_uses, put_zone, put_picture, put_meta;
+    store::Statement insert_event, open_intent, close_intent, put_presence, put_uses, put_zone, put_picture, put_mode,
+        put_meta;
 
     std::string log_id;
     std::uint64_t last_sequence = 0;
@@ -76,6 +77,7 @@ struct Journal::Impl {
     [[nodiscard]] Result<Committed> append(std::span<const Event> events, const Also& also = {});
     [[nodiscard]] Result<std::uint64_t> append_once(std::span<const Event> events, const Also& also);
     [[nodiscard]] Status insert(Event event, Hash& link);
+    [[nodiscard]] Status project_mode(const Event& event);
     [[nodiscard]] Status project(const Event& event, Scratch& scratch);
     [[nodiscard]] Status project_passage(const PassageRecord& passage, UtcTime at, Scratch& scratch);
     [[nodiscard]] Status bind_pictures(const Event& event);

@@ -39,6 +39,9 @@ Status Journal::Impl::prepare() {
         {&put_picture,
          "INSERT INTO picture VALUES (?1, ?2, ?3, ?4, 0) ON CONFLICT (sha256) DO UPDATE SET "
          "sequence = max(sequence, ?3), kept = max(kept, ?4), acknowledged = 0"},
+        {&put_mode,
+         "INSERT INTO mode (lane, mode, by, since, until) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (lane) DO UPDATE SET "
+         "mode = ?2, by = ?3, since = ?4, until = ?5"},
         {&put_meta, "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2"},
     };
     for (const auto& [statement, sql] : all) {

@@ -1,4 +1,5 @@
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -133,17 +134,42 @@ const PresenceBook& Journal::presence_all() const {
     return impl_->presence;
 }
 
-Result<std::map<LaneId, ModeRow>> Journal::modes() {
-    auto query = impl_->database.prepare("SELECT lane, mode, by, since FROM mode");
+Result<std::map<LaneId, ModeRecord>> Journal::modes() {
+    auto query = impl_->database.prepare("SELECT lane, mode, by, until FROM mode");
     if (!query) return query.error();
-    std::map<LaneId, ModeRow> modes;
+    std::map<LaneId, ModeRecord> modes;
     for (;;) {
         auto row = query->step();
         if (!row) return row.error();
         if (!*row) return modes;
-        modes[std::string(query->text(0))] = {std::string(query->text(1)), std::string(query->text(2)),
-                                              UtcTime(milliseconds(query->integer(3)))};
+        ModeRecord mode{std::string(query->text(0)), std::string(query->text(1)), std::string(query->text(2)), {}};
+        if (!query->is_null(3)) {
+            const auto until = parse_local(query->text(3));
+            if (!until) return until.error().in("mode of lane " + mode.lane);
+            mode.until = *until;
+        }
+        modes[mode.lane] = mode;
     }
+}
+
+Result<std::optional<ClockTrust>> Journal::kept_clock() {
+    auto stored = impl_->meta("clock");
+    if (!stored) return stored.error();
+    if (stored->empty()) return std::optional<ClockTrust>();
+    boost::system::error_code ec;
+    const auto value = json::parse(*stored, ec);
+    const auto* object = ec ? nullptr : value.if_object();
+    const auto* floor = object == nullptr ? nullptr : object->if_contains("floor");
+    const auto* drifting = object == nullptr ? nullptr : object->if_contains("drifting");
+    if (floor == nullptr || !floor->is_int64() || drifting == nullptr || !drifting->is_bool())
+        return {Errc::corrupt, "the clock's floor is not readable"};
+    return std::optional(ClockTrust{UtcTime(milliseconds(floor->as_int64())), drifting->as_bool()});
+}
+
+Status Journal::keep_clock(const ClockTrust& trust) {
+    const auto text =
+        json::serialize(json::object{{"floor", trust.floor.time_since_epoch().count()}, {"drifting", trust.drifting}});
+    return impl_->put_meta.bind(1, "clock").bind(2, std::string_view(text)).run();
 }
 
 }  // namespace menshen::journal

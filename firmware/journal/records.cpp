@@ -51,6 +51,13 @@ Event to_event(const PassageRecord& passage, const Now& now) {
     return event;
 }
 
+Event to_event(const ModeRecord& mode, const Now& now) {
+    Event event = event_at(EventKind::mode_changed, mode.lane, now);
+    event.body = {{"mode", mode.mode}, {"by", mode.by}};
+    if (mode.until) event.body["until"] = format_local(*mode.until);
+    return event;
+}
+
 Event make_event(EventKind kind, LaneId lane, json::object body, const Now& now) {
     Event event = event_at(kind, std::move(lane), now);
     event.body = std::move(body);
@@ -84,6 +91,24 @@ Result<PassageRecord> passage_from(const Event& event) {
     if (scope == nullptr || id == nullptr) return {Errc::invalid, "a passage's permit needs scope and id"};
     passage.permit = PermitKey{std::string(view(*scope)), *id};
     return passage;
+}
+
+Result<ModeRecord> mode_from(const Event& event) {
+    if (event.kind != EventKind::mode_changed) return {Errc::invalid, "not a change of mode"};
+    const auto text = [&](const char* name) -> const json::string* {
+        const auto* value = event.body.if_contains(name);
+        return value != nullptr ? value->if_string() : nullptr;
+    };
+    const auto* mode = text("mode");
+    const auto* by = text("by");
+    if (mode == nullptr || by == nullptr) return {Errc::invalid, "a change of mode needs mode and by"};
+    ModeRecord record{event.lane, std::string(view(*mode)), std::string(view(*by)), std::nullopt};
+    if (const auto* until = text("until")) {
+        const auto parsed = parse_local(view(*until));
+        if (!parsed) return parsed.error().in("until");
+        record.until = *parsed;
+    }
+    return record;
 }
 
 void add_pictures(Event& event, const std::vector<PictureRef>& pictures, bool keep) {

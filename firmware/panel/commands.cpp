@@ -33,6 +33,7 @@ constexpr std::array verbs{
     Verb{"admit", Action::admit, Needs::arrival},
     Verb{"refuse", Action::refuse, Needs::arrival},
     Verb{"register_visitor", Action::register_visitor, Needs::plate},
+    Verb{"confirm_clock", Action::confirm_clock, Needs::box},
 };
 
 /// A text field; missing is empty, another type is an error.

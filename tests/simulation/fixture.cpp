@@ -99,7 +99,9 @@ void FakeBoard::link(bool up) {
     if (up) report();
 }
 
-Box::Box(std::string folder) : folder_(folder.empty() ? new_folder() : std::move(folder)) {
+Box::Box(std::string folder, const std::function<void(HandClock&)>& before_start)
+    : folder_(folder.empty() ? new_folder() : std::move(folder)) {
+    if (before_start) before_start(clock);
     const auto loaded = site::parse(site_file, folder_ + "/site.toml");
     for (const auto& mistake : loaded.mistakes) MESSAGE(site::format(mistake));
     REQUIRE(loaded.site);

@@ -16,13 +16,17 @@
 namespace menshen::test {
 
 /// Stands still until told otherwise.
-class HandClock : public Clock {
+class HandClock : public TrustedClock {
   public:
     HandClock();
     [[nodiscard]] Now now() const override { return now_; }
     void forward(Duration by);
     void set_local(const std::string& local) { now_.local = *parse_local(local); }
     void set_state(ClockState state) { now_.clock = state; }
+    [[nodiscard]] ClockTrust trust() const override { return kept; }
+    void restore(const ClockTrust& trust) override { kept = trust; }
+    Status confirm() override { return set_state(ClockState::trusted), Status{}; }
+    ClockTrust kept;
 
   private:
     Now now_;
@@ -50,7 +54,7 @@ class FakeBoard : public Barrier {
 class Box : public gate::BarrierMaker {
   public:
     /// `folder` of an earlier box: the same gate after a restart.
-    explicit Box(std::string folder = {});
+    explicit Box(std::string folder = {}, const std::function<void(HandClock&)>& before_start = {});
     ~Box() override;
 
     /// Turns the loop until `done`, at most five seconds of real time for the workers. False: it never came.

@@ -239,12 +239,28 @@ TEST_CASE("a full disk: the car goes to the guard, who can open; all is written 
         CHECK(box.events(EventKind::guard_action).size() == 1);
         CHECK(box.events(EventKind::passage).size() == 1);
         check_outcomes(box);
+        full = true;
+        CHECK(box.command(Action::lockdown, ""));
+        CHECK(box.gate().snapshot().at("mode") == "lockdown");
+        full = false;
+        CHECK(box.until([&] { return !has_fault(box, "journal_unwritable"); }));
+        box.keep_folder();
+    }
+    {
+        Box again(folder.path().string());
+        CHECK(again.gate().snapshot().at("mode") == "lockdown");
     }
     support::watch_disk({});
 }
 
 TEST_CASE(
     "a disk that takes for ever: a fault, then the guard, who can open; what comes late opens nothing (rule 2, I8)") {
+    bool stays_in_view = true;
+    SUBCASE("the car stays in view") {}
+    SUBCASE("the camera loses sight of it") {
+        stays_in_view = false;
+    }
+    CAPTURE(stays_in_view);
     const support::TemporaryFolder folder;
     std::atomic<bool> slow = false;
     support::watch_disk([&](support::DiskStep step, const std::filesystem::path& file) {
@@ -257,11 +273,12 @@ TEST_CASE(
         box.approach("in", Level::occupied);
         slow = true;
         std::uint64_t frame = 0;
-        const auto pass = [&](Duration time) {  // the car stays in view; nobody waits for the disk
+        const auto pass = [&](Duration time, bool in_view = true) {  // nobody waits for the disk
             for (Duration passed{}; passed < time; passed += milliseconds(100)) {
                 box.clock.forward(milliseconds(100));
-                box.gate().eye_handlers().on_read(
-                    support::make_read("in", ++frame, box.clock.now().mono, listed, 800, 500));
+                if (in_view)
+                    box.gate().eye_handlers().on_read(
+                        support::make_read("in", ++frame, box.clock.now().mono, listed, 800, 500));
                 box.gate().tick();
                 box.loop.restart();
                 box.loop.poll();
@@ -272,8 +289,11 @@ TEST_CASE(
         pass(milliseconds(700));
         CHECK(has_fault(box, "slow_storage"));
         CHECK(referred(box) == 0);
-        pass(milliseconds(2600));
+        pass(milliseconds(2600), stays_in_view);
         CHECK(referred(box) == 1);
+        const auto snapshot = box.gate().snapshot();
+        const auto& waits = snapshot.at("referred").as_array().front().as_object();
+        CHECK(waits.at("candidates").as_array().front().at("plate") == listed);
         CHECK(box.board("in").opened == 0);
         GuardCommand open;
         open.action = Action::open;

@@ -14,7 +14,7 @@ TEST_CASE("events come back as they were written, in order, over a restart") {
     event.authorisation = 6;
     CHECK(book->append(event)->sequence == 1);
     const std::vector<Event> two = {make_event(EventKind::boot, "", {{"build", "x"}}, noon),
-                                    make_event(EventKind::mode_changed, "out", {}, noon)};
+                                    make_event(EventKind::list_changed, "out", {}, noon)};
     CHECK(book->append_all(two)->sequence == 2);
     book.again();
     CHECK(book->last_sequence() == 3);
@@ -117,19 +117,33 @@ TEST_CASE("ids are never given twice, also over a restart") {
     CHECK(book->arrivals(0).error().code == Errc::invalid);
 }
 
-TEST_CASE("modes are kept over a restart, with the event that says so") {
+TEST_CASE("modes are kept over a restart, by the events that say so") {
     Book book;
-    const auto event = make_event(EventKind::mode_changed, "", {{"mode", "lockdown"}, {"by", "王"}}, noon);
-    REQUIRE(book->set_mode("", "lockdown", "王", event).ok());
-    REQUIRE(book->set_mode("in", "fleet", "王", event).ok());
-    REQUIRE(book->set_mode("in", "normal", "李", event).ok());
+    const auto until = *parse_local("2026-11-22T18:00:00");
+    const std::vector<Event> changes = {
+        to_event(ModeRecord{"", "lockdown", "王", {}}, noon), to_event(ModeRecord{"in", "fleet", "王", until}, noon),
+        to_event(ModeRecord{"out", "fleet", "王", until}, noon), to_event(ModeRecord{"in", "normal", "李", {}}, noon)};
+    REQUIRE(book->append_all(changes).ok());
     book.again();
     const auto modes = book->modes().value();
-    REQUIRE(modes.size() == 2);
+    REQUIRE(modes.size() == 3);
     CHECK(modes.at("").mode == "lockdown");
+    CHECK(modes.at("out").until == until);
     CHECK(modes.at("in").mode == "normal");
     CHECK(modes.at("in").by == "李");
-    CHECK(book->last_sequence() == 3);
+    CHECK(!modes.at("in").until);
+    CHECK(book->last_sequence() == 4);
+    CHECK(book->append(make_event(EventKind::mode_changed, "", {{"mode", "lockdown"}}, noon)).error().code ==
+          Errc::invalid);
+}
+
+TEST_CASE("I20: the clock's floor is kept over a restart") {
+    Book book;
+    CHECK(!book->kept_clock().value());
+    const ClockTrust trust{noon.utc, true};
+    REQUIRE(book->keep_clock(trust));
+    book.again();
+    CHECK(book->kept_clock().value() == trust);
 }
 
 TEST_CASE("a damaged journal is set aside: a new log, and it says so") {

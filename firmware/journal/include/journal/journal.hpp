@@ -53,12 +53,6 @@ struct Recovered {
     LaneId lane;
 };
 
-struct ModeRow {
-    std::string mode;  // a key of Mode; absent lanes are normal
-    std::string by;
-    UtcTime since{};
-};
-
 struct ChainReport {
     bool whole = false;
     std::uint64_t events = 0;                // looked at
@@ -91,9 +85,9 @@ class Journal {
     // ---- writing. `sequence` of an event given is ignored. Errc::exhausted: the disk and the reserve are full.
 
     [[nodiscard]] Result<Committed> append(const Event& event);
-    /// All or none, in order, one sync of the disk. An event of kind intent, outcome or passage has the same effect as
-    /// the calls below. Any event's body.pictures [{name, sha256, bytes}] binds those pictures; body.keep (true
-    /// if absent, but false in an outcome) protects them from the quota.
+    /// All or none, in order, one sync of the disk. An event of kind intent, outcome, passage or mode_changed has the
+    /// same effect as the calls below and moves what modes() says. Any event's body.pictures [{name, sha256, bytes}]
+    /// binds those pictures; body.keep (true if absent, but false in an outcome) protects them from the quota.
     [[nodiscard]] Result<Committed> append_all(std::span<const Event> events);
 
     /// Errc::conflict: this authorisation has had an intent before (I15).
@@ -141,7 +135,7 @@ class Journal {
     /// at the latest every minute.
     [[nodiscard]] Result<Tended> tend(const Now& now);
 
-    // ---- guards and modes
+    // ---- guards, modes, clock
 
     [[nodiscard]] Result<bool> first_start();  // no guard exists yet
     /// Errc::invalid: a PIN has 6 to 64 characters, not all the same, not a row like 123456. Errc::conflict: the name
@@ -152,10 +146,12 @@ class Journal {
     [[nodiscard]] Status check_guard(std::string_view name, std::string_view pin, const Now& now);
     [[nodiscard]] Result<std::vector<std::string>> guards();
 
-    /// The lane's mode (empty lane: the box's), stored in the same transaction as its event.
-    [[nodiscard]] Result<Committed> set_mode(const LaneId& lane, std::string_view mode, std::string_view by,
-                                             const Event& event);
-    [[nodiscard]] Result<std::map<LaneId, ModeRow>> modes();
+    /// As the mode_changed events left them: an absent lane is normal.
+    [[nodiscard]] Result<std::map<LaneId, ModeRecord>> modes();
+
+    /// What keep_clock() stored last; nothing in a new journal.
+    [[nodiscard]] Result<std::optional<ClockTrust>> kept_clock();
+    [[nodiscard]] Status keep_clock(const ClockTrust& trust);
 
   private:
     struct Impl;

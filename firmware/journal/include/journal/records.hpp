@@ -62,13 +62,23 @@ struct PassageRecord {
     std::optional<PermitKey> permit;
 };
 
+/// The mode of a lane, or of the whole box where the lane is empty. Kept in the same transaction.
+struct ModeRecord {
+    LaneId lane;
+    std::string mode;  // a key of Mode
+    std::string by;
+    std::optional<LocalTime> until;  // fleet mode: the lane is let go then
+};
+
 [[nodiscard]] Event to_event(const Intent& intent, const Now& now);
 [[nodiscard]] Event to_event(const OutcomeRecord& outcome, const Now& now);
 [[nodiscard]] Event to_event(const PassageRecord& passage, const Now& now);
+[[nodiscard]] Event to_event(const ModeRecord& mode, const Now& now);
 /// Any other event.
 [[nodiscard]] Event make_event(EventKind kind, LaneId lane, boost::json::object body, const Now& now);
 /// Errc::invalid: not a passage, or a field is missing.
 [[nodiscard]] Result<PassageRecord> passage_from(const Event& event);
+[[nodiscard]] Result<ModeRecord> mode_from(const Event& event);
 /// Adds `pictures` (and `keep`) to the body of any event, which binds them: see Journal::append.
 void add_pictures(Event& event, const std::vector<PictureRef>& pictures, bool keep);
 

@@ -22,21 +22,22 @@ struct GuardCommand {
         open,
         close,
         stop,
-        hold,
-        release,  // fleet mode of one lane
+        hold,  // fleet mode of one lane, until `until` or its release
+        release,
         lockdown,
         unlock,  // whole box
         fire_reset,
         admit,             // a referred arrival, as `plate` (chosen candidate or typed)
         refuse,            // a referred arrival
         register_visitor,  // `plate` may enter until `until`, at most the end of tomorrow; never above a block
+        confirm_clock,     // the box's date and time are right
     } action{};
     std::string guard;  // name at the session
     LaneId lane;        // empty for the box
     ArrivalId arrival = 0;
     std::string plate;
     std::string why;
-    std::string until;  // "2026-11-22T18:00:00"; empty = the end of today
+    std::string until;  // "2026-11-22T18:00:00"; empty = the end of today; a hold then has no end
 };
 
 using Picture = std::shared_ptr<const std::vector<std::uint8_t>>;  // JPEG
@@ -54,6 +55,7 @@ class GateControl {
     ///            "arrival":n|0,
     ///            "plate","likelihood","candidates":[{"plate","likelihood","listed":bool,"holder","unit"}…],
     ///            "verdict","reason","zh","en","days_left":n|null,"permit":{"class","class_zh","holder","unit"}|null,
+    ///            "hold":{"by","until":"local time|empty"}|null,
     ///            "by","scene":"picture id|empty","crop":"…","at":"local time|empty","queue":n,
     ///            "colour":"blue|yellow|…" (PlateColour), "scene_at":"local time of the picture|empty",
     ///            "camera":{"id","state","fps","width","height","detail","plate_width":px of the last read|0} }

@@ -34,6 +34,13 @@ using LocalDate = std::chrono::local_days;
 /// How far the wall clock may be believed (ARCHITECTURE, "Clock").
 enum class ClockState { unset, drifting, trusted };
 
+/// What a restart must not forget about the wall clock: the box's time is not before `floor` (I20).
+struct ClockTrust {
+    UtcTime floor{};
+    bool drifting = false;  // it has jumped ahead and nobody has confirmed it
+    friend bool operator==(const ClockTrust&, const ClockTrust&) = default;
+};
+
 /// One reading of every clock, taken together.
 struct Now {
     Instant mono{};
