@@ -1,18 +1,19 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
-#include <pwd.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <ctime>
 #include <istream>
+#include <optional>
 #include <ostream>
 #include <set>
+#include <utility>
 
 #include "cli/admin_client.hpp"
 #include "cli/commands.hpp"
 #include "cli/report.hpp"
+#include "cli/upload.hpp"
 
 namespace menshen::cli {
 
@@ -22,47 +23,11 @@ namespace json = boost::json;
 
 constexpr std::size_t long_work = 10'000;  // rows from which on progress is shown
 
-std::string who() {
-    if (const char* name = std::getenv("SUDO_USER"); name != nullptr && *name != '\0') return name;
-    const auto* entry = ::getpwuid(::geteuid());
-    return entry != nullptr ? entry->pw_name : std::to_string(::geteuid());
-}
-
 LocalTime local_now() {
     const std::time_t now = std::time(nullptr);
     std::tm parts{};
     ::localtime_r(&now, &parts);
     return LocalTime(std::chrono::seconds(::timegm(&parts)));
-}
-
-json::value time_value(const std::optional<LocalTime>& time) {
-    return time ? json::value(format_local(*time)) : json::value(nullptr);
-}
-
-json::object row_json(const Row& row) {
-    json::object object{{"line", row.line}, {"plate", row.plate}};
-    if (row.permit_class) object["class"] = json::string_view(to_string(*row.permit_class));
-    if (row.holder) object["holder"] = *row.holder;
-    if (row.unit) object["unit"] = *row.unit;
-    if (row.phone) object["phone"] = *row.phone;
-    if (row.note) object["note"] = *row.note;
-    if (row.valid_from) object["valid_from"] = time_value(*row.valid_from);
-    if (row.valid_until) object["valid_until"] = time_value(*row.valid_until);
-    return object;
-}
-
-Result<GateReport> ask_gate(const std::string& socket, const std::vector<Row>& rows, bool dry_run) {
-    auto client = AdminClient::connect(socket);
-    if (!client) return client.error();
-    json::array array;
-    array.reserve(rows.size());
-    for (const auto& row : rows) array.push_back(row_json(row));
-    // a dry run looks for the look-alikes of every row: about 5,000 rows a second on a small board
-    const auto within = std::chrono::seconds(60) + std::chrono::milliseconds(rows.size());
-    auto answer =
-        client->ask({{"verb", "import"}, {"by", who()}, {"dry_run", dry_run}, {"rows", std::move(array)}}, within);
-    if (!answer) return answer.error();
-    return gate_report_from(*answer);
 }
 
 int exit_of(const Error& error) {
@@ -81,19 +46,26 @@ class Import {
         auto list = read_list(*csv, local_now());
         if (!list) return fail(list.error().in(options_.file), Exit::unreadable);
         list_ = std::move(list).value();
-        progress(zh_ ? "正在与门岗名单核对" : "comparing with the gate's list");
-        auto gate = ask_gate(options_.socket, list_.rows, true);
-        if (!gate) return fail(gate.error(), exit_of(gate.error()));
-        if (options_.skip_bad && gate->errors > 0) {
+        auto client = AdminClient::connect(options_.socket);
+        if (!client) return fail(client.error(), exit_of(client.error()));
+        auto gate = compare(*client);
+        if (gate && options_.skip_bad && gate->errors > 0) {
             leave_out(*gate);
-            gate = ask_gate(options_.socket, list_.rows, true);
-            if (!gate) return fail(gate.error(), exit_of(gate.error()));
+            gate = compare(*client);
         }
+        if (!gate) return fail(gate.error(), exit_of(gate.error()));
         if (!options_.json) out_ << table(options_.file, list_, *gate, options_.language) << std::flush;
         return decide(*gate);
     }
 
   private:
+    Result<GateReport> compare(AdminClient& client) {
+        auto sent = Upload::send(client, list_.rows, bar(zh_ ? "正在传送名单" : "sending the list"));
+        if (!sent) return sent.error();
+        upload_.emplace(*sent);
+        return upload_->check(bar(zh_ ? "正在与门岗名单核对" : "comparing with the gate's list"));
+    }
+
     int decide(const GateReport& gate) {
         const bool bad = gate.errors > 0 || std::any_of(list_.problems.begin(), list_.problems.end(),
                                                         [](const Problem& p) { return p.error; });
@@ -105,8 +77,7 @@ class Import {
         if (options_.dry_run) return finish(gate, Exit::done);
         if (gate.errors > 0) return finish(gate, Exit::problems);
         if (!options_.yes && !agreed()) return finish(gate, Exit::declined);
-        progress(zh_ ? "正在写入" : "importing");
-        auto committed = ask_gate(options_.socket, list_.rows, false);
+        auto committed = upload_->commit(bar(zh_ ? "正在写入" : "importing"));
         if (!committed) return fail(committed.error(), exit_of(committed.error()));
         if (!committed->committed) return finish(*committed, Exit::problems);
         if (!options_.json) {
@@ -141,8 +112,21 @@ class Import {
         std::erase_if(list_.rows, [&](const Row& row) { return bad.contains(row.line); });
     }
 
-    void progress(const char* what) {
-        if (list_.rows.size() >= long_work) err_ << fmt::format("{} … {}\n", list_.rows.size(), what) << std::flush;
+    /// A person sees how far long work is; a log gets one line for each part of it.
+    Progress bar(const char* what) {
+        if (list_.rows.size() < long_work) return [](std::size_t, std::size_t) {};
+        if (!options_.bar) {
+            err_ << fmt::format("{} … {}\n", list_.rows.size(), what) << std::flush;
+            return [](std::size_t, std::size_t) {};
+        }
+        return [this, what, shown = std::size_t{1000}](std::size_t done, std::size_t of) mutable {
+            const auto percent = of == 0 ? 100 : 100 * done / of;
+            if (percent == std::exchange(shown, percent)) return;
+            const auto full = percent / 5;
+            err_ << fmt::format("\r\033[K{} [{:#<{}}{:.<{}}] {:3}%  {} / {}{}", what, "", full, "", 20 - full, percent,
+                                done, of, percent == 100 ? "\n" : "")
+                 << std::flush;
+        };
     }
 
     int finish(const GateReport& gate, int code) {
@@ -163,6 +147,7 @@ class Import {
     std::ostream& err_;
     bool zh_;
     ListFile list_;
+    std::optional<Upload> upload_;
 };
 
 }  // namespace

@@ -66,6 +66,7 @@ int main(int argc, char** argv) {
     import.socket = events.socket = block.socket = socket;
     import.language = events.language = language_of(lang);
     import.interactive = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
+    import.bar = ::isatty(STDERR_FILENO) == 1;
     if (*importing) return run_import(import, std::cin, std::cout, std::cerr);
     if (*blocking || *lifting) return run_block(block, std::cout, std::cerr);
     if (*listing) return run_events(events, std::cout, std::cerr);

@@ -87,7 +87,14 @@ class Gate : public GateControl, public LaneHost {
     [[nodiscard]] LaneController* lane(const LaneId& id);
 
     // ---- admin.sock
+    struct ImportSession;
     void admin_import(const boost::json::object& request, const AdminServer::Answer& answer);
+    void admin_import_begin(const boost::json::object& request, const AdminServer::Answer& answer);
+    void admin_import_rows(const boost::json::object& request, const AdminServer::Answer& answer);
+    void admin_import_finish(const boost::json::object& request, const AdminServer::Answer& answer);
+    void import_done(const std::string& by, const Result<whitelist::ImportReport>& report,
+                     const AdminServer::Answer& answer);
+    [[nodiscard]] std::shared_ptr<ImportSession> import_of(const AdminServer::Answer& answer) const;
     void admin_block(const boost::json::object& request, const AdminServer::Answer& answer);
     void admin_unblock(const boost::json::object& request, const AdminServer::Answer& answer);
     void admin_events(const boost::json::object& request, const AdminServer::Answer& answer);
@@ -110,6 +117,7 @@ class Gate : public GateControl, public LaneHost {
     std::unique_ptr<EyeServer> eye_server_;
     std::unique_ptr<AdminServer> admin_server_;
     boost::asio::steady_timer ticker_;
+    std::weak_ptr<ImportSession> import_session_;  // a connection's
     std::uint64_t list_version_ = 1;
     ClockState clock_state_ = ClockState::trusted;  // as it was told last
     Instant clock_kept_{};

@@ -1,9 +1,8 @@
-// admin.sock: what the tool `menshen` asks (status, import, events).
+// admin.sock: what the tool `menshen` asks (status, blocks, events; gate_import.cpp has the imports).
 #include <limits>
 
 #include "build.hpp"
 #include "gate.hpp"
-#include "whitelist/import.hpp"
 
 namespace menshen::gate {
 
@@ -47,6 +46,12 @@ void Gate::admin(const boost::json::object& request, const AdminServer::Answer& 
         (void)answer(state);
     } else if (name == "import") {
         admin_import(request, answer);
+    } else if (name == "import_begin") {
+        admin_import_begin(request, answer);
+    } else if (name == "import_rows") {
+        admin_import_rows(request, answer);
+    } else if (name == "import_finish") {
+        admin_import_finish(request, answer);
     } else if (name == "block") {
         admin_block(request, answer);
     } else if (name == "unblock") {
@@ -54,20 +59,10 @@ void Gate::admin(const boost::json::object& request, const AdminServer::Answer& 
     } else if (name == "events") {
         admin_events(request, answer);
     } else {
-        refuse(answer, "this gate knows the verbs status, import, block, unblock, events");
+        refuse(answer,
+               "this gate knows the verbs status, import, import_begin, import_rows, import_finish, block, unblock, "
+               "events");
     }
-}
-
-void Gate::admin_import(const boost::json::object& request, const AdminServer::Answer& answer) {
-    auto parsed = whitelist::import_request_from_json(request);
-    if (!parsed) return refuse(answer, parsed.error().message);
-    const auto by = parsed->by;
-    stores_->import(std::move(*parsed), clock_.now().utc,
-                    [this, by, answer](const Result<whitelist::ImportReport>& report) {
-                        if (!report) return refuse(answer, report.error().message);
-                        if (report->committed) list_changed("import", by, report->added + report->changed);
-                        (void)answer(whitelist::to_json(*report));
-                    });
 }
 
 /// {verb:"block", by, plate, kind:"block|hold|watch", reason, until:"2026-12-31T18:00:00"} → {ok, id}

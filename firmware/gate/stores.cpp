@@ -97,6 +97,7 @@ Status Stores::open_whitelist() {
     // The mark outlives a restart: an empty new list must not pass for a list until somebody has imported one.
     list_usable_ = !std::filesystem::exists(mark);
     if (!list_usable_) faults_("list_set_aside", true, "");
+    remove_old_stage();
     list_writer_ = std::move(opened->writer);
     auto reader = whitelist::WhitelistReader::open(file);
     if (!reader) return reader.error();
@@ -135,15 +136,6 @@ Status Stores::open_journal() {
     return {};
 }
 
-template <class Task, class Then>
-void Stores::on(Worker& worker, Task task, Then then) {
-    using Answer = decltype(task());
-    // A full queue is an error value like any other; it comes later, as every answer does.
-    if (!worker.post(std::move(task), then)) {
-        boost::asio::post(loop_, [then] { then(Answer(Errc::exhausted, "too much waits for this database")); });
-    }
-}
-
 // ---- whitelist
 
 boost::json::object Stores::list_json() const {
@@ -169,11 +161,16 @@ void Stores::check_list() {
         });
 }
 
-void Stores::refresh_summary() {
+void Stores::refresh_summary(std::function<void()> then) {
     on(
-        *list_reader_worker_, [this] { return list_reader_->summary(); },
-        [this](const Result<whitelist::Summary>& summary) {
+        *list_reader_worker_,
+        [this]() -> Result<whitelist::Summary> {
+            if (!list_reader_) return {Errc::unavailable, "the list is being made anew"};
+            return list_reader_->summary();
+        },
+        [this, then = std::move(then)](const Result<whitelist::Summary>& summary) {
             if (summary) summary_ = *summary;
+            then();
         });
 }
 
@@ -202,6 +199,7 @@ void Stores::distrust_list(const std::string& why) {
             on(
                 *list_writer_worker_,
                 [this, why, now = clock_.now().utc]() -> Status {
+                    drop_staged();
                     list_writer_.reset();
                     const auto file = std::filesystem::path(site_.data) / "whitelist.db";
                     auto opened = whitelist::WhitelistWriter::open(file, now, why);
@@ -226,25 +224,6 @@ void Stores::distrust_list(const std::string& why) {
         });
 }
 
-void Stores::import(whitelist::ImportRequest request, UtcTime now,
-                    std::function<void(Result<whitelist::ImportReport>)> then) {
-    on(
-        *list_writer_worker_,
-        [this, request = std::move(request), now]() -> Result<whitelist::ImportReport> {
-            if (!list_writer_) return {Errc::unavailable, "the list is being made anew"};
-            return list_writer_->import(request, now);
-        },
-        [this, then = std::move(then)](const Result<whitelist::ImportReport>& report) {
-            if (report && report->committed) {
-                std::error_code ignored;
-                std::filesystem::remove(std::filesystem::path(site_.data) / "whitelist.set-aside", ignored);
-                list_usable_ = true;
-                refresh_summary();
-            }
-            then(report);
-        });
-}
-
 void Stores::block(Block block, UtcTime now, std::function<void(Result<Block>)> then) {
     on(
         *list_writer_worker_,
@@ -253,8 +232,7 @@ void Stores::block(Block block, UtcTime now, std::function<void(Result<Block>)> 
             return list_writer_->upsert_block(block, now);
         },
         [this, then = std::move(then)](const Result<Block>& stored) {
-            refresh_summary();
-            then(stored);
+            refresh_summary([then, stored] { then(stored); });
         });
 }
 
@@ -265,10 +243,7 @@ void Stores::unblock(std::int64_t id, UtcTime now, std::function<void(Status)> t
             if (!list_writer_) return {Errc::unavailable, "the list is being made anew"};
             return list_writer_->remove_block(id, now);
         },
-        [this, then = std::move(then)](const Status& done) {
-            refresh_summary();
-            then(done);
-        });
+        [this, then = std::move(then)](const Status& done) { refresh_summary([then, done] { then(done); }); });
 }
 
 void Stores::register_visitor(whitelist::Visitor visitor, Now now, std::function<void(Result<Permit>)> then) {
@@ -279,8 +254,7 @@ void Stores::register_visitor(whitelist::Visitor visitor, Now now, std::function
             return list_writer_->register_visitor(visitor, now);
         },
         [this, then = std::move(then)](const Result<Permit>& permit) {
-            refresh_summary();
-            then(permit);
+            refresh_summary([then, permit] { then(permit); });
         });
 }
 

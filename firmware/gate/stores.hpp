@@ -41,6 +41,16 @@ class Stores {
     void look_up(std::vector<std::string> plates, std::function<void(Result<ListAnswer>)> then);
     void import(whitelist::ImportRequest request, UtcTime now,
                 std::function<void(Result<whitelist::ImportReport>)> then);
+    // An import in parts (stores_import.cpp), one at a time; `number` is what begin gave. The rows wait in a file, the
+    // work is the list writer's, and a check is done in slices, so that nothing else waits long.
+    using ImportDone = std::function<void(Result<whitelist::ImportReport>)>;
+    using Progress = std::function<void(std::int64_t done, std::int64_t of)>;
+    std::uint64_t import_begin(std::function<void(Status)> then);
+    /// Answers how many rows there are by now. After an error the import is over.
+    void import_rows(std::uint64_t number, boost::json::array rows, std::function<void(Result<std::int64_t>)> then);
+    void import_check(std::uint64_t number, Progress progress, ImportDone then);
+    void import_commit(std::uint64_t number, UtcTime now, const Progress& progress, ImportDone then);
+    void import_drop(std::uint64_t number);
     /// A plate that may not enter, may not leave, or is watched; wins over every permit.
     void block(Block block, UtcTime now, std::function<void(Result<Block>)> then);
     void unblock(std::int64_t id, UtcTime now, std::function<void(Status)> then);
@@ -93,7 +103,13 @@ class Stores {
     Stores(boost::asio::io_context& loop, const site::Site& site, TrustedClock& clock, FaultSink faults);
     Status open_whitelist();
     Status open_journal();
-    void refresh_summary();
+    /// `then` comes when list_json() knows.
+    void refresh_summary(std::function<void()> then = [] {});
+    void imported(const Result<whitelist::ImportReport>& report, const ImportDone& then);
+    struct Staged;
+    [[nodiscard]] Result<Staged*> staged(std::uint64_t number);
+    void drop_staged();
+    void remove_old_stage() const;
     void check_list();
     void distrust_list(const std::string& why);
 
@@ -101,8 +117,14 @@ class Stores {
     void written(const Batch& batch, const std::vector<Result<std::uint64_t>>& results);
     void write_next_picture();
     void tend();
+    /// A full queue is an error value like any other; it comes later, as every answer does.
     template <class Task, class Then>
-    void on(Worker& worker, Task task, Then then);
+    void on(Worker& worker, Task task, Then then) {
+        using Answer = decltype(task());
+        if (!worker.post(std::move(task), then)) {
+            boost::asio::post(loop_, [then] { then(Answer(Errc::exhausted, "too much waits for this database")); });
+        }
+    }
 
     boost::asio::io_context& loop_;
     const site::Site& site_;
@@ -111,6 +133,8 @@ class Stores {
 
     std::optional<whitelist::WhitelistWriter> list_writer_;  // list_writer_worker_'s
     std::optional<whitelist::WhitelistReader> list_reader_;  // list_reader_worker_'s
+    std::shared_ptr<Staged> staged_;                         // list_writer_worker_'s; before the writer in ending
+    std::uint64_t imports_ = 0;
     bool list_usable_ = true;
     std::string list_set_aside_;  // where to, for the guard
     whitelist::Summary summary_;

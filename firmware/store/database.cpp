@@ -62,7 +62,7 @@ void Database::Close::operator()(sqlite3* connection) const noexcept {
 
 Result<Database> Database::open(const std::filesystem::path& file, const Options& options) {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
-    if (options.role == Role::writer) flags |= SQLITE_OPEN_CREATE;
+    if (options.role != Role::reader) flags |= SQLITE_OPEN_CREATE;
     sqlite3* connection = nullptr;
     const int code =
         sqlite3_open_v2(file.c_str(), &connection, flags, options.vfs.empty() ? nullptr : options.vfs.c_str());
@@ -84,6 +84,13 @@ Status Database::configure(const Options& options) {
     if (options.role == Role::reader) {
         sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
         return execute("PRAGMA wal_autocheckpoint=0; PRAGMA query_only=ON;");
+    }
+    if (options.role == Role::scratch) {
+        // 4096: the page size that a new file gets; twice 2^31 is no bound at all
+        return execute(
+            fmt::format("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; "
+                        "PRAGMA page_size=4096; PRAGMA max_page_count={};",
+                        options.most_bytes > 0 ? options.most_bytes / 4096 : 4294967294));
     }
     // 16 MiB: a WAL that grew in a large import shrinks again at the next checkpoint
     auto done = execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=16777216;");
@@ -146,7 +153,7 @@ Status Database::check() {
 }
 
 Result<Transaction> Transaction::begin(Database& database, Role role) {
-    auto done = database.execute(role == Role::writer ? "BEGIN IMMEDIATE" : "BEGIN");
+    auto done = database.execute(role == Role::reader ? "BEGIN" : "BEGIN IMMEDIATE");
     if (!done) return done.error();
     return Transaction(database);
 }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <utility>
@@ -10,7 +11,7 @@
 #include "rows.hpp"
 #include "store/database.hpp"
 #include "values/time.hpp"
-#include "whitelist/import.hpp"
+#include "whitelist/import_stage.hpp"
 
 namespace menshen::whitelist {
 
@@ -71,6 +72,8 @@ class Change {
 [[nodiscard]] Result<bool> is_blocked(Tables& tables, std::string_view plate, std::optional<LocalTime> local);
 [[nodiscard]] Result<bool> is_listed(Tables& tables, std::string_view plate);
 
-[[nodiscard]] Result<ImportReport> run_import(Tables& tables, const ImportRequest& request, UtcTime now);
+/// All of it in one transaction, or nothing if a row has an error.
+[[nodiscard]] Result<ImportReport> commit_stage(Tables& tables, ImportStage& stage, UtcTime now,
+                                                const std::function<void(std::int64_t)>& progress);
 
 }  // namespace menshen::whitelist

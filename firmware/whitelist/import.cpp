@@ -3,84 +3,68 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 
 #include "change.hpp"
+#include "stage.hpp"
 #include "values/plate.hpp"
+#include "whitelist/import_walk.hpp"
 
 namespace menshen::whitelist {
 
 namespace {
 
-struct Parsed {
-    const ImportRow* row;
-    Plate plate;
-};
+constexpr int slice_written = 1'000;
+constexpr int slice_checked = 200;  // with look-alikes about 5 ms on the slowest boards
 
-/// One import's way through the list.
-class Import {
+Permit merged(Permit permit, const ImportRow& row) {
+    permit.permit_class = row.permit_class.value_or(permit.permit_class);
+    permit.holder = row.holder.value_or(std::move(permit.holder));
+    permit.unit = row.unit.value_or(std::move(permit.unit));
+    permit.phone = row.phone.value_or(std::move(permit.phone));
+    permit.note = row.note.value_or(std::move(permit.note));
+    permit.valid_from = row.valid_from.value_or(permit.valid_from);
+    permit.valid_until = row.valid_until.value_or(permit.valid_until);
+    return permit;
+}
+
+/// One way through the stage, in the order of the plates: an index is then written from left to right, which is several
+/// times faster for large lists.
+class Walk {
   public:
-    Import(Tables& tables, const ImportRequest& request) : tables_(tables), request_(request) {}
+    Walk(Tables& tables, ImportStage::Impl& stage) : tables_(tables), stage_(stage), report_(stage.unreadable) {}
 
-    Result<ImportReport> run(UtcTime now) {
-        parse_rows();
-        auto change = Change::begin(tables_);
-        if (!change) return change.error();
-        for (const auto& parsed : rows_) {
-            if (auto done = apply(*change, parsed); !done) {
-                return done.error().in(fmt::format("line {}", parsed.row->line));
-            }
+    /// `change`: where to write; null = only look, at look-alikes too. False: there was nothing left.
+    Result<bool> step(Change* change) {
+        auto rows = stage_.next(cursor_, change != nullptr ? slice_written : slice_checked);
+        if (!rows) return rows.error();
+        for (const auto& staged : *rows) {
+            ++done_;
+            if (is_double(staged)) continue;
+            auto done = judge(change, staged);
+            if (done && change == nullptr) done = look_for_look_alikes(staged);
+            if (!done) return done.error().in(fmt::format("line {}", staged.row.line));
         }
-        if (request_.dry_run) {
-            if (auto done = look_for_look_alikes(); !done) return done.error();
-        } else if (report_.errors == 0) {
-            if (auto done = change->commit(now); !done) return done.error();
-            report_.committed = true;
-        }
-        std::stable_sort(report_.problems.begin(), report_.problems.end(),
-                         [](const Problem& a, const Problem& b) { return a.line < b.line; });
-        return std::move(report_);
+        if (rows->empty()) finish(change == nullptr);
+        return !rows->empty();
     }
+
+    [[nodiscard]] std::int64_t done() const { return done_; }
+    [[nodiscard]] ImportReport& report() { return report_; }
 
   private:
     void say(std::int64_t line, ProblemLevel level, std::string kind, std::string text) {
-        ++(level == ProblemLevel::error ? report_.errors : report_.warnings);
-        if (report_.problems.size() < max_problems) {
-            report_.problems.push_back({line, level, std::move(kind), std::move(text)});
-        }
+        note(report_, line, level, std::move(kind), std::move(text));
     }
 
-    /// Sorted by plate: the index is then written from left to right, which is several times faster for large lists.
-    void parse_rows() {
-        for (const auto& row : request_.rows) {
-            auto plate = Plate::parse(row.plate);
-            if (!plate) {
-                say(row.line, ProblemLevel::error, "plate", plate.error().message);
-                continue;
-            }
-            rows_.push_back({&row, std::move(plate).value()});
+    bool is_double(const StagedRow& staged) {
+        if (staged.plate != plate_before_) {
+            plate_before_ = staged.plate;
+            line_before_ = staged.row.line;
+            return false;
         }
-        std::stable_sort(rows_.begin(), rows_.end(),
-                         [](const Parsed& a, const Parsed& b) { return a.plate < b.plate; });
-        const auto same = [](const Parsed& a, const Parsed& b) { return a.plate == b.plate; };
-        for (auto at = std::adjacent_find(rows_.begin(), rows_.end(), same); at != rows_.end();
-             at = std::adjacent_find(at, rows_.end(), same)) {
-            const auto second = std::next(at);
-            say(second->row->line, ProblemLevel::error, "duplicate",
-                fmt::format("{} stands already in line {}; keep one of the two", at->plate.text(), at->row->line));
-            rows_.erase(second);
-        }
-    }
-
-    static Permit merged(Permit permit, const ImportRow& row) {
-        permit.permit_class = row.permit_class.value_or(permit.permit_class);
-        permit.holder = row.holder.value_or(std::move(permit.holder));
-        permit.unit = row.unit.value_or(std::move(permit.unit));
-        permit.phone = row.phone.value_or(std::move(permit.phone));
-        permit.note = row.note.value_or(std::move(permit.note));
-        permit.valid_from = row.valid_from.value_or(permit.valid_from);
-        permit.valid_until = row.valid_until.value_or(permit.valid_until);
-        return permit;
+        say(staged.row.line, ProblemLevel::error, "duplicate",
+            fmt::format("{} stands already in line {}; keep one of the two", staged.plate, line_before_));
+        return true;
     }
 
     bool dates_agree(const Permit& permit, std::int64_t line) {
@@ -91,78 +75,112 @@ class Import {
         return false;
     }
 
-    Status apply(Change& change, const Parsed& parsed) {
-        const ImportRow& row = *parsed.row;
-        const std::string& text = parsed.plate.text();
+    Status judge(Change* change, const StagedRow& staged) {
+        const ImportRow& row = staged.row;
         const auto permit_class = row.permit_class.value_or(PermitClass::parking);
-        auto existing = permit_of(tables_, text, permit_class == PermitClass::visitor, permit_class);
+        auto existing = permit_of(tables_, staged.plate, permit_class == PermitClass::visitor, permit_class);
         if (!existing) return existing.error();
-        auto blocked = is_blocked(tables_, text, std::nullopt);
+        auto blocked = is_blocked(tables_, staged.plate, std::nullopt);
         if (!blocked) return blocked.error();
         if (*blocked) {
             say(row.line, ProblemLevel::warning, "blocked",
-                fmt::format("{} is on the blocklist, which wins: it will not be admitted", text));
+                fmt::format("{} is on the blocklist, which wins: it will not be admitted", staged.plate));
         }
         const Permit before = existing->value_or(Permit{});
-        Permit permit = merged(before, row);
+        const Permit permit = merged(before, row);
         if (!dates_agree(permit, row.line)) return {};
-        if (*existing) {
-            if (permit == before) {
-                ++report_.unchanged;
-                return {};
-            }
-            ++report_.changed;
-            return change.replace(permit);
+        if (!*existing) {
+            ++report_.added;
+            return change != nullptr ? add(*change, permit, staged.plate) : Status{};
         }
-        ++report_.added;
-        permit.id = change.new_id();
-        if (auto done = change.insert(permit); !done) return done;
-        return change.add({change.new_id(), CredentialKind::plate, text, permit.id});
+        ++(permit == before ? report_.unchanged : report_.changed);
+        return change != nullptr && permit != before ? change->replace(permit) : Status{};
     }
 
-    /// Against the list as it would be, so pairs within the file are found too; each pair once, at its later line.
-    Status look_for_look_alikes() {
-        if (rows_.size() > max_look_alike_rows) {
-            say(0, ProblemLevel::warning, "look_alike",
-                fmt::format("more than {} rows: look-alike plates were not looked for", max_look_alike_rows));
-            return {};
-        }
-        for (const auto& parsed : rows_) {
-            for (const auto& other : look_alikes(parsed.plate)) {
-                const ImportRow* in_file = row_of(other);
-                if (in_file != nullptr && in_file->line >= parsed.row->line) continue;
-                auto listed = is_listed(tables_, other.text());
-                if (!listed) return listed.error();
-                if (!*listed) continue;
-                const std::string where =
-                    in_file != nullptr ? fmt::format("in line {}", in_file->line) : "in the gate's list";
-                say(parsed.row->line, ProblemLevel::warning, "look_alike",
-                    fmt::format("{} is easily confused with {} {}; both are right only if both cars exist",
-                                parsed.plate.text(), other.text(), where));
-            }
+    static Status add(Change& change, Permit permit, const std::string& plate) {
+        permit.id = change.new_id();
+        if (auto done = change.insert(permit); !done) return done;
+        return change.add({change.new_id(), CredentialKind::plate, plate, permit.id});
+    }
+
+    /// Against the list and the file; a pair within the file once, at its later line.
+    Status look_for_look_alikes(const StagedRow& staged) {
+        if (stage_.staged > static_cast<std::int64_t>(max_look_alike_rows)) return {};
+        auto plate = Plate::parse(staged.plate);
+        if (!plate) return plate.error();
+        for (const auto& other : look_alikes(*plate)) {
+            auto in_file = stage_.line_of(other.text());
+            if (!in_file) return in_file.error();
+            if (*in_file && **in_file >= staged.row.line) continue;
+            auto listed = *in_file ? Result<bool>(true) : is_listed(tables_, other.text());
+            if (!listed) return listed.error();
+            if (!*listed) continue;
+            const std::string where = *in_file ? fmt::format("in line {}", **in_file) : "in the gate's list";
+            say(staged.row.line, ProblemLevel::warning, "look_alike",
+                fmt::format("{} is easily confused with {} {}; both are right only if both cars exist", staged.plate,
+                            other.text(), where));
         }
         return {};
     }
 
-    [[nodiscard]] const ImportRow* row_of(const Plate& plate) const {
-        const auto at = std::lower_bound(rows_.begin(), rows_.end(), plate,
-                                         [](const Parsed& row, const Plate& wanted) { return row.plate < wanted; });
-        return at != rows_.end() && at->plate == plate ? at->row : nullptr;
+    void finish(bool looked_for_look_alikes) {
+        if (looked_for_look_alikes && stage_.staged > static_cast<std::int64_t>(max_look_alike_rows)) {
+            say(0, ProblemLevel::warning, "look_alike",
+                fmt::format("more than {} rows: look-alike plates were not looked for", max_look_alike_rows));
+        }
+        std::stable_sort(report_.problems.begin(), report_.problems.end(),
+                         [](const Problem& a, const Problem& b) { return a.line < b.line; });
     }
 
     Tables& tables_;
-    const ImportRequest& request_;
-    std::vector<Parsed> rows_;
+    ImportStage::Impl& stage_;
     ImportReport report_;
+    StageCursor cursor_;
+    std::string plate_before_;
+    std::int64_t line_before_ = 0;
+    std::int64_t done_ = 0;
 };
 
 }  // namespace
 
-Result<ImportReport> run_import(Tables& tables, const ImportRequest& request, UtcTime now) {
-    if (request.rows.size() > max_import_rows) {
-        return {Errc::invalid, fmt::format("{} rows in one import; at most {}", request.rows.size(), max_import_rows)};
+struct ImportCheck::Impl {
+    Walk walk;
+};
+
+ImportCheck::ImportCheck(Tables& tables, ImportStage& stage)
+    : impl_(std::make_unique<Impl>(Impl{Walk(tables, stage.impl())})) {}
+ImportCheck::ImportCheck(ImportCheck&&) noexcept = default;
+ImportCheck& ImportCheck::operator=(ImportCheck&&) noexcept = default;
+ImportCheck::~ImportCheck() = default;
+
+Result<bool> ImportCheck::step() {
+    return impl_->walk.step(nullptr);
+}
+
+std::int64_t ImportCheck::done() const {
+    return impl_->walk.done();
+}
+
+ImportReport ImportCheck::report() {
+    return std::move(impl_->walk.report());
+}
+
+Result<ImportReport> commit_stage(Tables& tables, ImportStage& stage, UtcTime now,
+                                  const std::function<void(std::int64_t)>& progress) {
+    auto change = Change::begin(tables);
+    if (!change) return change.error();
+    Walk walk(tables, stage.impl());
+    for (auto more = Result<bool>(true); *more;) {
+        more = walk.step(&*change);
+        if (!more) return more.error();
+        if (progress) progress(walk.done());
     }
-    return Import(tables, request).run(now);
+    auto& report = walk.report();
+    if (report.errors == 0) {
+        if (auto done = change->commit(now); !done) return done.error();
+        report.committed = true;
+    }
+    return std::move(report);
 }
 
 }  // namespace menshen::whitelist

@@ -82,15 +82,24 @@ Result<ImportRequest> import_request_from_json(const json::object& object) {
     }
     const auto* rows = object.if_contains("rows");
     if (rows == nullptr || !rows->is_array()) return {Errc::invalid, "rows must be a list"};
-    if (rows->as_array().size() > max_import_rows) {
-        return {Errc::invalid, fmt::format("{} rows; at most {}", rows->as_array().size(), max_import_rows)};
-    }
-    for (const auto& value : rows->as_array()) {
-        auto row = row_from(value, request.rows.size() + 1);
-        if (!row) return row.error().in(fmt::format("rows[{}]", request.rows.size()));
-        request.rows.push_back(std::move(row).value());
-    }
+    auto read = import_rows_from_json(rows->as_array());
+    if (!read) return read.error();
+    request.rows = std::move(read).value();
     return request;
+}
+
+Result<std::vector<ImportRow>> import_rows_from_json(const json::array& array, std::int64_t before) {
+    if (array.size() > max_import_rows) {
+        return {Errc::invalid, fmt::format("{} rows; at most {}", array.size(), max_import_rows)};
+    }
+    std::vector<ImportRow> rows;
+    rows.reserve(array.size());
+    for (const auto& value : array) {
+        auto row = row_from(value, static_cast<std::size_t>(before) + rows.size() + 1);
+        if (!row) return row.error().in(fmt::format("rows[{}]", rows.size()));
+        rows.push_back(std::move(row).value());
+    }
+    return rows;
 }
 
 json::object to_json(const ImportReport& report) {

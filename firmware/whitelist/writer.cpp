@@ -213,10 +213,28 @@ Status WhitelistWriter::put_calendar(const Calendar& calendar, UtcTime now) {
     return put_body(impl_->tables, "calendar", 1, boost::json::serialize(to_json(calendar)), now);
 }
 
-Result<ImportReport> WhitelistWriter::import(const ImportRequest& request, UtcTime now) {
-    auto report = run_import(impl_->tables, request, now);
+ImportCheck WhitelistWriter::check(ImportStage& stage) {
+    return {impl_->tables, stage};
+}
+
+Result<ImportReport> WhitelistWriter::commit(ImportStage& stage, UtcTime now,
+                                             const std::function<void(std::int64_t)>& progress) {
+    auto report = commit_stage(impl_->tables, stage, now, progress);
     if (report && report->committed) (void)impl_->tables.database.checkpoint().ok();  // a large WAL slows readers
     return report;
+}
+
+Result<ImportReport> WhitelistWriter::import(const ImportRequest& request, UtcTime now) {
+    auto stage = ImportStage::open();
+    if (!stage) return stage.error();
+    if (auto done = stage->add(request.rows); !done) return done.error();
+    if (!request.dry_run) return commit(*stage, now);
+    auto looking = check(*stage);
+    for (auto more = Result<bool>(true); *more;) {
+        more = looking.step();
+        if (!more) return more.error();
+    }
+    return looking.report();
 }
 
 Status WhitelistWriter::checkpoint() {

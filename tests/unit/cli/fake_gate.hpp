@@ -7,7 +7,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -40,6 +42,8 @@ class FakeGate {
         std::move(whitelist::WhitelistWriter::open(folder / "whitelist.db", UtcTime{}).value().writer);
     whitelist::WhitelistReader reader = whitelist::WhitelistReader::open(folder / "whitelist.db").value();
     int events = 3;  // what the events verb has
+    int parts = 0;   // lines of rows
+    std::size_t most_rows = 0;
 
   private:
     void serve() {
@@ -49,10 +53,11 @@ class FakeGate {
             char buffer[4096];
             for (ssize_t n = ::read(peer, buffer, sizeof buffer); n > 0; n = ::read(peer, buffer, sizeof buffer)) {
                 in.append(buffer, static_cast<std::size_t>(n));
-                if (!in.ends_with('\n')) continue;
-                const std::string out = answer(boost::json::parse(in).as_object());
-                in.clear();
-                if (::write(peer, out.data(), out.size()) < 0) break;
+                for (auto end = in.find('\n'); end != std::string::npos; end = in.find('\n')) {
+                    const std::string out = answer(boost::json::parse(in.substr(0, end)).as_object());
+                    in.erase(0, end + 1);
+                    if (::write(peer, out.data(), out.size()) < 0) break;
+                }
             }
             ::close(peer);
         }
@@ -60,10 +65,17 @@ class FakeGate {
 
     std::string answer(const boost::json::object& request) {
         const auto& verb = request.at("verb").as_string();
-        if (verb == "import") {
-            auto report = writer.import(whitelist::import_request_from_json(request).value(), UtcTime{});
-            return boost::json::serialize(whitelist::to_json(report.value())) + "\n";
+        if (verb == "import_begin") {
+            stage.emplace(whitelist::ImportStage::open().value());
+            return "{\"ok\":true}\n";
         }
+        if (verb == "import_rows") {
+            ++parts;
+            most_rows = std::max(most_rows, request.at("rows").as_array().size());
+            const bool taken = stage->add(whitelist::import_rows_from_json(request.at("rows").as_array()).value()).ok();
+            return fmt::format("{{\"ok\":{},\"rows\":{}}}\n", taken, stage->rows());
+        }
+        if (verb == "import_finish") return finish(request.at("dry_run").as_bool());
         if (verb == "events") {
             std::string out;
             for (int i = 1; i <= events; ++i) {
@@ -78,7 +90,17 @@ class FakeGate {
         return "{\"ok\":false,\"error\":\"not that\"}\n";
     }
 
+    std::string finish(bool dry_run) {
+        std::string out = fmt::format("{{\"progress\":{{\"done\":1,\"of\":{}}}}}\n", stage->rows());
+        if (!dry_run) return out + boost::json::serialize(to_json(writer.commit(*stage, UtcTime{}).value())) + "\n";
+        auto check = writer.check(*stage);
+        while (check.step().value()) {
+        }
+        return out + boost::json::serialize(to_json(check.report())) + "\n";
+    }
+
     int listener_ = -1;
+    std::optional<whitelist::ImportStage> stage;
     std::jthread serving_;
 };
 

@@ -123,6 +123,13 @@ TEST_CASE("long work says how far it is") {
     CHECK(ran.code == Exit::done);
     CHECK(ran.err.find("10000 …") != std::string::npos);
     CHECK(listed(gate) == 10'000);
+    CHECK(gate.parts == 20);  // sent once, for dry run and import
+    CHECK(gate.most_rows == 500);
+    auto options = yes();
+    options.bar = true;
+    const auto again = import(gate, file, options);
+    CHECK(again.err.find("\r") != std::string::npos);
+    CHECK(again.err.find("100%  10000 / 10000\n") != std::string::npos);
 }
 
 TEST_CASE("no gate, no file") {

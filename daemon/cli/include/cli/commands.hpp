@@ -30,6 +30,7 @@ struct ImportOptions {
     bool json = false;
     Language language = Language::en;
     bool interactive = false;  // a person sits there: ask before anything changes
+    bool bar = false;          // `err` is a terminal: show there how far long work is
 };
 
 struct EventsOptions {

@@ -2,6 +2,7 @@
 // The tool judges the file (duplicates and look-alikes within it); here is what only the gate can know.
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
 #include <cstdint>
@@ -37,7 +38,7 @@ struct ImportRequest {
 
 inline constexpr std::size_t max_import_rows = 1'000'000;
 /// Look-alikes are looked for (in a dry run) up to this many rows; beyond, one warning says that they were not.
-inline constexpr std::size_t max_look_alike_rows = 100'000;
+inline constexpr std::size_t max_look_alike_rows = 1'000'000;
 inline constexpr std::size_t max_problems = 1'000;  // more are counted, not listed
 
 enum class ProblemLevel {
@@ -66,6 +67,10 @@ struct ImportReport {
 /// "2026-12-31T00:00:00", null (none), or absent; class a key or a Chinese name; dry_run is true if absent.
 /// Errc::invalid names row and field.
 [[nodiscard]] Result<ImportRequest> import_request_from_json(const boost::json::object& request);
+
+/// The rows of such a request alone. A row without a line gets its number, counted on from `before`.
+[[nodiscard]] Result<std::vector<ImportRow>> import_rows_from_json(const boost::json::array& rows,
+                                                                   std::int64_t before = 0);
 
 /// {ok, added, changed, unchanged, errors, warnings, committed, problems:[{line, level, kind, text}]}
 [[nodiscard]] boost::json::object to_json(const ImportReport& report);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,6 +15,8 @@
 #include "values/result.hpp"
 #include "values/time.hpp"
 #include "whitelist/import.hpp"
+#include "whitelist/import_stage.hpp"
+#include "whitelist/import_walk.hpp"
 
 namespace menshen::whitelist {
 
@@ -62,6 +65,12 @@ class WhitelistWriter {
     /// visitor's) is changed, others are added; nothing is removed. dry_run does everything but commit, and also looks
     /// for look-alikes. Problems of level error prevent the commit; they are an answer, not an Error.
     [[nodiscard]] Result<ImportReport> import(const ImportRequest& request, UtcTime now);
+
+    /// The same for a list that came in parts. The check may be left at any time; `progress` hears how many rows are
+    /// written, on this thread.
+    [[nodiscard]] ImportCheck check(ImportStage& stage);
+    [[nodiscard]] Result<ImportReport> commit(ImportStage& stage, UtcTime now,
+                                              const std::function<void(std::int64_t)>& progress = {});
 
     /// Moves the WAL into the file; called by the worker when it has nothing else to do.
     [[nodiscard]] Status checkpoint();
