@@ -43,7 +43,8 @@ Result<Address> stream_address(std::string_view url, std::string_view credential
     if (colon == std::string_view::npos) {
         return {Errc::invalid, "the camera's credentials file must hold one line user:password"};
     }
-    if (address.shown != address.target) {
+    const auto authority = url.substr(host, url.find_first_of("/?#", host) - host);
+    if (authority.find('@') != std::string_view::npos) {
         return {Errc::invalid, "the camera has credentials in its address and in a file; leave them in the file alone"};
     }
     address.target.insert(host, percent_encoded(credentials.substr(0, colon)) + ':' +
@@ -64,6 +65,26 @@ std::optional<int> device_number(std::string_view url) {
     return std::nullopt;
 }
 
+/// Many cameras take user and password as parameters: …?user=admin&pwd=….
+bool is_secret(std::string_view parameter) {
+    std::string name(parameter);
+    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+    for (const std::string_view word : {"user", "usr", "pass", "pwd", "token", "auth", "key", "secret"}) {
+        if (name.find(word) != std::string::npos) return true;
+    }
+    return false;
+}
+
+void blot_parameters(std::string& text) {
+    for (auto at = text.find_first_of("?&"); at != std::string::npos; at = text.find_first_of("?&", at + 1)) {
+        const auto end = std::min(text.find_first_of("&# '\"", at + 1), text.size());
+        const auto equals = text.find('=', at);
+        if (equals < end && is_secret(std::string_view(text).substr(at + 1, equals - at - 1))) {
+            text.replace(equals + 1, end - equals - 1, "***");
+        }
+    }
+}
+
 }  // namespace
 
 std::string without_credentials(std::string_view text) {
@@ -73,6 +94,7 @@ std::string without_credentials(std::string_view text) {
         const auto at = out.rfind('@', end == std::string::npos ? out.size() : end);
         if (at != std::string::npos && at > scheme + 2) out.replace(scheme + 3, at - scheme - 3, "***");
     }
+    blot_parameters(out);
     return out;
 }
 

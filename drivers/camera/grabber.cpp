@@ -52,7 +52,7 @@ void Grabber::at_rest() {
 }
 
 Result<std::unique_ptr<Source>> Grabber::open() {
-    due_within(options_.open_timeout + margin);
+    due_within(options_.open_timeout + diagnosis + margin);
     auto source = Source::open(options_);
     at_rest();
     return source;

@@ -6,6 +6,7 @@
 #include <exception>
 #include <thread>
 
+#include "diagnose.hpp"
 #include "sources.hpp"
 
 namespace menshen::camera {
@@ -22,6 +23,7 @@ void set_stream_options(const Address& address) {
                                 "mpjpeg,mjpeg,jpeg_pipe,mpegts,h264,hevc,flv,matroska,webm,mov,mp4,ogg|fflags;nobuffer"
                               : "protocol_whitelist;file";
     ::setenv("OPENCV_FFMPEG_CAPTURE_OPTIONS", options, 1);
+    ::setenv("RES_OPTIONS", "timeout:1 attempts:2", 0);  // a dead name server: no timeout of the library reaches it
 }
 
 std::string what_to_check(const Address& address) {
@@ -45,6 +47,7 @@ class Stream final : public Source {
                                       cv::CAP_PROP_READ_TIMEOUT_MSEC, static_cast<int>(options_.read_timeout.count())};
         const bool opened = address_.kind == Kind::device ? capture_.open(address_.device, cv::CAP_V4L2)
                                                           : capture_.open(address_.target, cv::CAP_FFMPEG, limits);
+        if (!opened && address_.kind == Kind::stream) return why_closed(address_, diagnosis).in(address_.shown);
         if (!opened) return {Errc::unavailable, address_.shown + " does not open; " + what_to_check(address_)};
         const auto pixels = capture_.get(cv::CAP_PROP_FRAME_WIDTH) * capture_.get(cv::CAP_PROP_FRAME_HEIGHT);
         if (pixels > static_cast<double>(options_.max_pixels)) {

@@ -110,6 +110,9 @@ TEST_CASE("RTSP of GStreamer's server: frames; frozen it fails in time; killed a
     }
     const auto url = peer->first_line().substr(6);
     const auto port = url.substr(17, url.rfind('/') - 17);
+    const auto wrong = camera::Source::open(options(url + "-not"));
+    CHECK_MESSAGE(wrong.error().message.find("has no stream /test-not (404)") != std::string::npos,
+                  wrong.error().message);
     Grabber grabber(options(url));
     const auto first = grabber.newer_than(0, milliseconds(15'000));
     REQUIRE(first.has_value());

@@ -163,5 +163,5 @@ TEST_CASE("wrong addresses end at once with a word, missing cameras are tried ag
     Program wrong({MENSHEN_EYE, "--camera", "ftp://x/y", "--lane", "in"}, false);
     CHECK(wrong.ended(10'000) == 2);
     Rig rig("http://127.0.0.1:9/none");
-    CHECK(rig.gate.hears(20'000, beat("failed", "check that the camera has power and network")));
+    CHECK(rig.gate.hears(20'000, beat("failed", "nothing listens on port 9")));
 }

@@ -35,6 +35,9 @@ TEST_CASE("credentials come from their own file, are encoded, and are never show
     CHECK_FALSE(parse_address("rtsp://a:b@10.0.0.2/s", "c:d").ok());
     CHECK_FALSE(parse_address("rtsp://10.0.0.2/s", "no colon").ok());
     CHECK(parse_address("ftp://a:secret@x/").error().message.find("secret") == std::string::npos);
+    CHECK(parse_address("http://10.0.0.2/v?ch=1&user=a&PWD=secret&q=2")->shown ==
+          "http://10.0.0.2/v?ch=1&user=***&PWD=***&q=2");
+    CHECK(parse_address("http://10.0.0.2/v?token=t", "a:b")->target == "http://a:b@10.0.0.2/v?token=t");
     CHECK(camera::without_credentials("open rtsp://u:p@h/x and http://u:q@i") ==
           "open rtsp://***@h/x and http://***@i");
 }

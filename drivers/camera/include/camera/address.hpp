@@ -27,7 +27,8 @@ struct Address {
 /// that the file or folder is not there.
 [[nodiscard]] Result<Address> parse_address(std::string_view url, std::string_view credentials = {});
 
-/// Any text with "user:password@" behind a "://" blotted out.
+/// Any text with "user:password@" behind a "://" blotted out, and the values of parameters that are named like one
+/// ("?user=…&pwd=…").
 [[nodiscard]] std::string without_credentials(std::string_view text);
 
 }  // namespace menshen::camera

@@ -26,7 +26,8 @@ struct Status {
 ///
 /// A call that is not back when it is due will never be: the library hangs, and only the end of the process helps.
 /// Whoever owns the process watches status().due. Reading is due after longest_next() and 1.5 s for the decoder on a
-/// busy box (3.5 s with the usual options); opening after open_timeout and the same.
+/// busy box (3.5 s with the usual options); opening after open_timeout, the diagnosis of a
+/// refusal, and the same (8 s).
 class Grabber {
   public:
     explicit Grabber(Options options);

@@ -32,7 +32,7 @@ struct Frame {
     std::uint64_t number = 0;  // counts up per grabber, gaps = frames nobody looked at
 };
 
-/// Not thread-safe. open() comes back within open_timeout, next() within longest_next(), unless the video
+/// Not thread-safe. open() comes back within open_timeout + diagnosis, next() within longest_next(), unless the video
 /// library hangs: it looks at its clock only between the pieces that it reads (a name that is being resolved, a file
 /// that gives no byte and a decoder that is lost in bad data do not look at it).
 ///
@@ -54,6 +54,9 @@ class Source {
     /// Errors say what to check. No exception leaves this.
     [[nodiscard]] static Result<std::unique_ptr<Source>> open(const Options& options);
 };
+
+/// A stream that does not open is asked why for at most so long.
+inline constexpr milliseconds diagnosis{1500};
 
 /// The longest that next() takes while the library is well: a clip waits for a frame's time no longer than
 /// read_timeout, a folder for picture_time.

@@ -13,7 +13,7 @@ namespace menshen::eye {
 /// Where the numbers come from (usual options):
 ///   a frame   due after 2.0 s (OpenCV's read timeout) + 1.5 s (camera/grabber.hpp): beats for 0.5 s, killed at 3.5 s.
 ///             A frozen camera comes back from the library at 2.0 s, and the beat with it: silent for 1.5 s, not killed
-///   opening   due after 5.0 s (OpenCV's open timeout) and what camera/grabber.hpp adds, killed then
+///   opening   due after 5.0 s (OpenCV's open timeout) + 3.0 s (camera/grabber.hpp): killed at 8.0 s
 ///   a look    due after 4.0 s: beats for 1.0 s. One takes 0.4 s on one core, 0.9 s on a box that is busy with others,
 ///             up to 3 s under a sanitizer
 /// Opening and the networks' first load are slower than three seconds for good reasons, which is why they have bounds
