@@ -18,6 +18,7 @@
 #include "eye/pictures.hpp"
 #include "eye/sender.hpp"
 #include "eye/vitals.hpp"
+#include "eye/worth.hpp"
 
 namespace menshen::eye {
 namespace {
@@ -52,13 +53,6 @@ std::string credentials_from(const std::string& path) {
     std::string line;
     std::getline(file, line);
     return line;
-}
-
-/// Sent to the gate: spells a plate at least faintly, or looks like one that cannot be read (a person will).
-bool worth_telling(const Seen& seen) {
-    if (seen.read.likelihood >= 0.02F) return true;
-    const auto length = characters(seen.read.text).size();
-    return length >= 5 && length <= 9 && seen.read.colour != PlateColour::unknown && seen.read.colour_likelihood > 0.6F;
 }
 
 /// Beats for the process as long as both of its threads that can hang are within their time. A thread of its own: one

@@ -13,6 +13,7 @@
 #include "camera/source.hpp"
 #include "eye/models.hpp"
 #include "eye/reader.hpp"
+#include "eye/worth.hpp"
 #include "values/json.hpp"
 #include "values/plate.hpp"
 
@@ -112,6 +113,7 @@ class Command {
         for (const auto& s : seen) {
             auto read = to_json(s.read).as_object();
             read["raw"] = s.raw_text;
+            read["told"] = worth_telling(s);
             reads.push_back(std::move(read));
         }
         fmt::print("{}\n", boost::json::serialize(boost::json::object{
