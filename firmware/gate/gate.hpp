@@ -48,6 +48,7 @@ class Gate : public GateControl, public LaneHost {
     [[nodiscard]] bool first_start() const override;
     void create_guard(std::string name, std::string pin, std::function<void(Status)> done) override;
     void check_guard(std::string name, std::string pin, std::function<void(Status)> done) override;
+    void guard_changed(const std::string& guard, GuardChange change, const std::string& whom) override;
 
     /// Whatever is due; the loop calls it every half second, tests when they have moved the clock.
     void tick();
@@ -80,6 +81,7 @@ class Gate : public GateControl, public LaneHost {
     void carry_out(const GuardCommand& command, const std::function<void(Status)>& done);
     void admit(const GuardCommand& command, const std::function<void(Status)>& done);
     void register_visitor(const GuardCommand& command, const std::function<void(Status)>& done);
+    void record_session(boost::json::object body);
     void set_mode(Mode mode, const std::string& by);
     void hold(LaneController& lane, const GuardCommand& command, const std::function<void(Status)>& done);
     Status confirm_clock();

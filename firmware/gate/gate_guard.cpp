@@ -12,6 +12,8 @@ using Action = GuardCommand::Action;
 constexpr std::array action_names{"open",   "close",      "stop",  "hold",   "release",          "lockdown",
                                   "unlock", "fire_reset", "admit", "refuse", "register_visitor", "confirm_clock"};
 
+constexpr std::array change_names{"created", "login", "logout", "expired", "displaced"};
+
 bool needs_lane(Action action) {
     return action != Action::lockdown && action != Action::unlock && action != Action::register_visitor &&
            action != Action::confirm_clock;
@@ -161,12 +163,22 @@ void Gate::create_guard(std::string name, std::string pin, std::function<void(St
 void Gate::check_guard(std::string name, std::string pin, std::function<void(Status)> done) {
     stores_->check_guard(name, std::move(pin), clock_.now(),
                          [this, name, done = std::move(done)](const Status& status) {
-                             Event event;
-                             event.kind = EventKind::guard_session;
-                             event.body = {{"guard", name}, {"action", status ? "login" : "refused"}};
-                             record(std::move(event), [](const auto&) {});
+                             record_session({{"guard", name}, {"action", status ? "login" : "refused"}});
                              done(status);
                          });
+}
+
+void Gate::guard_changed(const std::string& guard, GuardChange change, const std::string& whom) {
+    boost::json::object body{{"guard", guard}, {"action", change_names.at(static_cast<std::size_t>(change))}};
+    if (!whom.empty()) body["what"] = whom;
+    record_session(std::move(body));
+}
+
+void Gate::record_session(boost::json::object body) {
+    Event event;
+    event.kind = EventKind::guard_session;
+    event.body = std::move(body);
+    record(std::move(event), [](const auto&) {});
 }
 
 void Gate::look_up(const std::string& plate, std::function<void(Result<boost::json::object>)> done) {

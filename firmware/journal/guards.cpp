@@ -110,7 +110,7 @@ Status Journal::check_guard(std::string_view name, std::string_view pin, const N
     }
     if (now.utc < until) {
         const auto left = std::chrono::ceil<std::chrono::seconds>(until - now.utc).count();
-        return {Errc::unavailable,
+        return {Errc::exhausted,
                 fmt::format("{} is locked for {} seconds after {} wrong PINs", name, left, failures_allowed)};
     }
     if (right) {

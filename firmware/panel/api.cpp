@@ -107,11 +107,16 @@ Awaitable<Reply> post_first_guard(Call& call) {
     }
     if (auto refused = co_await create(call)) co_return std::move(*refused);
     if (call.state->stopped) co_return shutting_down();
-    co_return logged_in(call, text_of(call.body, "name"));
+    const auto name = text_of(call.body, "name");
+    call.state->gate.guard_changed(name, GuardChange::created, name);
+    call.state->gate.guard_changed(name, GuardChange::login, {});
+    co_return logged_in(call, name);
 }
 
 Awaitable<Reply> post_guards(Call& call) {
     if (auto refused = co_await create(call)) co_return std::move(*refused);
+    if (call.state->stopped) co_return shutting_down();
+    call.state->gate.guard_changed(call.guard, GuardChange::created, text_of(call.body, "name"));
     co_return done_reply();
 }
 

@@ -79,6 +79,15 @@ Awaitable<void> accept_all(std::shared_ptr<Server::State> state) {
     }
 }
 
+/// So that a session that nobody touches any more ends, and the journal says when.
+Awaitable<void> watch_sessions(std::shared_ptr<Server::State> state) {
+    while (!state->stopped) {
+        state->sweep.expires_after(state->config.session_check);
+        co_await state->sweep.async_wait(as_awaitable);
+        if (!state->stopped) state->sessions.expire(state->mono());
+    }
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::start(asio::io_context& io, GateControl& gate, const Clock& clock,
@@ -103,6 +112,7 @@ Result<std::unique_ptr<Server>> Server::start(asio::io_context& io, GateControl&
         if (const auto alive = weak.lock()) alive->live.publish(update);
     });
     asio::co_spawn(io, accept_all(state), asio::detached);
+    asio::co_spawn(io, watch_sessions(state), asio::detached);
     return std::unique_ptr<Server>(new Server(std::move(state)));
 }
 
@@ -128,6 +138,7 @@ void Server::stop() {
     state_->subscription.reset();
     boost::system::error_code ignored;
     state_->acceptor.close(ignored);
+    state_->sweep.cancel();
     const auto open = std::move(state_->connections);
     state_->connections.clear();
     for (const auto& [number, connection] : open) connection->close();

@@ -19,7 +19,7 @@ std::string Sessions::open(const std::string& guard, Instant now) {
     std::string token(2 * random.size() + 1, '\0');
     sodium_bin2hex(token.data(), token.size(), random.data(), random.size());
     token.pop_back();
-    std::erase_if(open_, [&](const auto& entry) { return now - entry.second.used >= idle_; });
+    expire(now);
     make_room();
     open_[digest_of(token)] = {guard, now};
     return token;
@@ -27,7 +27,22 @@ std::string Sessions::open(const std::string& guard, Instant now) {
 
 void Sessions::make_room() {
     while (open_.size() >= most_ && !open_.empty()) {
-        open_.erase(std::ranges::min_element(open_, {}, [](const auto& entry) { return entry.second.used; }));
+        end(std::ranges::min_element(open_, {}, [](const auto& entry) { return entry.second.used; }),
+            GuardChange::displaced);
+    }
+}
+
+std::map<Sessions::Digest, Sessions::Session>::iterator Sessions::end(std::map<Digest, Session>::iterator session,
+                                                                      GuardChange how) {
+    const auto guard = session->second.guard;
+    const auto next = open_.erase(session);
+    ended_(guard, how);
+    return next;
+}
+
+void Sessions::expire(Instant now) {
+    for (auto one = open_.begin(); one != open_.end();) {
+        one = now - one->second.used >= idle_ ? end(one, GuardChange::expired) : std::next(one);
     }
 }
 
@@ -43,7 +58,7 @@ void Sessions::touch(std::string_view token, Instant now) {
 }
 
 void Sessions::close(std::string_view token) {
-    open_.erase(digest_of(token));
+    if (const auto found = open_.find(digest_of(token)); found != open_.end()) end(found, GuardChange::logout);
 }
 
 }  // namespace menshen::panel

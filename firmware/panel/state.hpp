@@ -44,7 +44,9 @@ struct menshen::panel::Server::State {
           clock(time),
           config(std::move(given)),
           acceptor(context),
-          sessions(config.session_idle, config.sessions),
+          sessions(config.session_idle, config.sessions,
+                   [&control](const std::string& guard, GuardChange how) { control.guard_changed(guard, how, {}); }),
+          sweep(context),
           live(config.live_queue) {}
 
     boost::asio::io_context& io;
@@ -55,6 +57,7 @@ struct menshen::panel::Server::State {
     std::unique_ptr<boost::asio::ssl::context> tls;  // null: plain HTTP
     std::vector<std::string> names;                  // hosts that we answer to
     Sessions sessions;
+    boost::asio::steady_timer sweep;  // until the sessions are looked at again
     Live live;
     std::shared_ptr<void> subscription;
     std::map<std::uint64_t, std::shared_ptr<Connection>> connections;

@@ -98,6 +98,28 @@ TEST_CASE("a guard's touch without a reason, or for no lane, is refused and noth
     CHECK(box.board("in").opened == 0);
 }
 
+TEST_CASE("the journal says who was at the panel: created, login, refused, logout, expired") {
+    Box box;
+    const auto settle = [&box](std::function<void(std::function<void(Status)>)> ask) {
+        bool done = false;
+        ask([&done](const Status&) { done = true; });
+        REQUIRE(box.until([&done] { return done; }));
+    };
+    settle([&](auto done) { box.gate().create_guard("王", "271828", done); });
+    box.gate().guard_changed("王", GuardChange::created, "李");
+    settle([&](auto done) { box.gate().check_guard("王", "271828", done); });
+    settle([&](auto done) { box.gate().check_guard("王", "000001", done); });
+    box.gate().guard_changed("王", GuardChange::logout, {});
+    box.gate().guard_changed("王", GuardChange::expired, {});
+    box.settle();
+    std::vector<std::string> said;
+    for (const auto& event : box.events(EventKind::guard_session)) {
+        CHECK(event.body.at("guard") == "王");
+        said.emplace_back(event.body.at("action").as_string());
+    }
+    CHECK(said == std::vector<std::string>{"created", "login", "refused", "logout", "expired"});
+}
+
 TEST_CASE("a guard opens by hand: intent first, then the relay") {
     Box box;
     CHECK(box.command(Action::open, "in"));

@@ -1,6 +1,10 @@
 // Who may use what: every endpoint, with and without a session, from here and from elsewhere.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "bench.hpp"
 
 using namespace menshen;
@@ -137,6 +141,40 @@ TEST_CASE("sessions are bounded: the one idle longest gives way") {
         CHECK(bench.post("/api/login", {{"name", "张卫"}, {"pin", "902714"}}).status == 200);
     }
     CHECK(bench.get("/api/events", {{"Cookie", first}}).status == 401);
+}
+
+TEST_CASE("the gate hears of every guard who comes or goes, for its journal") {
+    using Changed = FakeGate::Changed;
+    panel::Config config;
+    config.sessions = 2;
+    config.session_check = milliseconds(10);
+    Bench bench(config);
+    const auto heard = [&] { return bench.on_loop([&] { return std::exchange(bench.gate.changes, {}); }); };
+    const auto log_in = [&](const char* name) {
+        bench.on_loop([&] { bench.clock.time.mono += seconds(1); });
+        return bench.post("/api/login", {{"name", name}, {"pin", "902714"}}).cookie();
+    };
+    bench.log_in();
+    CHECK(heard() ==
+          std::vector{Changed{"张卫", GuardChange::created, "张卫"}, Changed{"张卫", GuardChange::login, ""}});
+    CHECK(bench.post("/api/guards", {{"name", "李"}, {"pin", "902714"}}).status == 200);
+    CHECK(heard() == std::vector{Changed{"张卫", GuardChange::created, "李"}});
+    CHECK(bench.post("/api/logout", json::object()).status == 200);
+    CHECK(heard() == std::vector{Changed{"张卫", GuardChange::logout, ""}});
+
+    bench.cookie = log_in("李");
+    CHECK(heard().empty());         // the gate has checked the PIN itself and knows
+    bench.cookie = log_in("张卫");  // at the same page
+    CHECK(heard() == std::vector{Changed{"李", GuardChange::logout, ""}});
+    bench.cookie.clear();
+    (void)log_in("李");
+    (void)log_in("李");
+    CHECK(heard() == std::vector{Changed{"张卫", GuardChange::displaced, ""}});
+
+    bench.on_loop([&] { bench.clock.time.mono += std::chrono::hours(12); });
+    std::vector<Changed> expired;
+    while (expired.size() < 2) std::ranges::copy(heard(), std::back_inserter(expired));
+    CHECK(expired == std::vector(2, Changed{"李", GuardChange::expired, ""}));
 }
 
 TEST_CASE("the live channel needs our origin, our host and a session") {

@@ -88,6 +88,17 @@ class FakeGate : public GateControl {
         answer(!check_answer ? check_answer : good ? Status{} : Status{Errc::denied, "no"}, std::move(done));
     }
 
+    void guard_changed(const std::string& guard, GuardChange change, const std::string& whom) override {
+        changes.push_back({guard, change, whom});
+    }
+    struct Changed {
+        std::string guard;
+        GuardChange change;
+        std::string whom;
+        friend bool operator==(const Changed&, const Changed&) = default;
+    };
+    std::vector<Changed> changes;
+
     boost::json::object listings;  // plate → GateControl::look_up's answer
 
   private:

@@ -142,7 +142,7 @@ class Journal {
     /// exists. Argon2id, 19 MiB and about 30 ms.
     [[nodiscard]] Status create_guard(std::string_view name, std::string_view pin);
     /// Errc::denied for a wrong name or PIN alike, after the same work. Five failures lock the name for a minute
-    /// (Errc::unavailable says until when), also over a restart.
+    /// (Errc::exhausted says until when), also over a restart.
     [[nodiscard]] Status check_guard(std::string_view name, std::string_view pin, const Now& now);
     [[nodiscard]] Result<std::vector<std::string>> guards();
 

@@ -51,7 +51,8 @@ struct Config {
     Duration answer_within = seconds(10);  // the gate's answer to a request
     Duration heartbeat = seconds(2);
     Duration session_idle = std::chrono::hours(12);
-    std::size_t sessions = 64;  // beyond, the one idle longest ends
+    Duration session_check = seconds(20);  // how late the journal may say that a session has expired
+    std::size_t sessions = 64;             // beyond, the one idle longest ends
 };
 
 class Server {

@@ -40,6 +40,15 @@ struct GuardCommand {
     std::string until;  // "2026-11-22T18:00:00"; empty = the end of today; a hold then has no end
 };
 
+/// What becomes of a guard at the panel, besides what check_guard sees.
+enum class GuardChange {
+    created,    // `guard` made it possible for `whom` to log in; at first start they are the same
+    login,      // without check_guard: who has just been created at first start
+    logout,     // by a touch
+    expired,    // nobody touched the panel for too long
+    displaced,  // too many sessions: the one idle longest ended
+};
+
 using Picture = std::shared_ptr<const std::vector<std::uint8_t>>;  // JPEG
 
 class GateControl {
@@ -97,6 +106,8 @@ class GateControl {
     virtual void create_guard(std::string name, std::string pin, std::function<void(Status)> done) = 0;
     /// Constant work for a wrong name or PIN (Errc::denied); locked for a minute after five failures (Errc::exhausted).
     virtual void check_guard(std::string name, std::string pin, std::function<void(Status)> done) = 0;
+    /// For the journal, so that it says who was at the panel and from when to when. `whom` of created only.
+    virtual void guard_changed(const std::string& guard, GuardChange change, const std::string& whom) = 0;
 };
 
 }  // namespace menshen

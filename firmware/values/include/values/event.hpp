@@ -29,7 +29,7 @@ enum class EventKind {
     list_changed,        // what, by, rows
     visitor_registered,  // plate, until, by
     pictures_dropped,    // count, bytes
-    guard_session,       // login, logout, refused
+    guard_session,       // guard, action (login, refused, logout, expired, displaced, created), what: who was created
     evidence,  // pictures [{name, sha256, bytes}] of an arrival that no outcome binds: refused, referred, left
 };
 
