@@ -4,6 +4,9 @@
 //                        p99 within 2 ms of it
 //   gate.first_decision  from the start of the process to the decision event on admin.sock, with a million
 //                        credentials; the aim is 1 s
+//   gate.import          a million rows through the tool `menshen import` into the running gate (seconds, dry run
+//   included), and
+//                        what cars and the loop feel of it meanwhile
 //   gate.rss             resident memory after the arrivals, with a hundred thousand; the aim is 64 MiB
 // Where others use the processor too,  chrt -f 5 bench-gate  (as root) measures the gate and not its neighbours.
 #include <boost/json/value.hpp>
@@ -191,12 +194,90 @@ double arrival(Scene& scene, int number, const std::string& text, const std::fun
     return since(completed->second, pulsed);
 }
 
-double resident_mib(pid_t pid) {
+double resident_mib(pid_t pid, const std::string& which = "VmRSS:") {
     std::ifstream in(fmt::format("/proc/{}/status", pid));
     for (std::string line; std::getline(in, line);) {
-        if (line.starts_with("VmRSS:")) return std::stod(line.substr(6)) / 1024;
+        if (line.starts_with(which)) return std::stod(line.substr(6)) / 1024;
     }
     return 0;
+}
+
+/// How long the gate's loop takes to answer, asked again and again on a thread of its own.
+class Pinger {
+  public:
+    explicit Pinger(const std::string& socket)
+        : socket_(support::LineSocket::to_file(socket)), thread_([this](const std::stop_token& stop) {
+              while (!stop.stop_requested()) {
+                  times_.push_back(micros([&] {
+                      socket_.send({{"verb", "status"}});
+                      if (!socket_.line()) fail("the gate does not answer");
+                  }));
+                  ::usleep(2'000);
+              }
+          }) {}
+    std::vector<double> end() {
+        thread_.request_stop();
+        thread_.join();
+        return std::move(times_);
+    }
+
+  private:
+    support::LineSocket socket_;
+    std::vector<double> times_;
+    std::jthread thread_;
+};
+
+void write_csv(const std::string& file, int rows) {
+    std::ofstream out(file);
+    out << "车牌号,姓名,单位\n";
+    for (int n = 0; n < rows; ++n) out << plate(n) << ",张三,财政局\n";
+}
+
+/// Cars that come while the tool imports, and the loop's answers.
+struct Meanwhile {
+    std::vector<double> pulses, pings;
+};
+
+Meanwhile before_import(Scene& scene, Plates& plates, int arrivals) {
+    Meanwhile before;
+    Pinger pinger(scene.folder + "/admin.sock");
+    for (int n = 0; n < arrivals; ++n) before.pulses.push_back(arrival(scene, n, plates.next(), [] {}));
+    before.pings = pinger.end();
+    return before;
+}
+
+void measure_import(const std::string& folder, const Sizes& sizes) {
+    const int listed = sizes.many / 10;
+    (void)import(folder, listed);
+    write_csv(folder + "/list.csv", sizes.many);
+    Scene scene(folder);
+    scene.start();
+    scene.seen();
+    Plates plates(listed);
+    auto before = before_import(scene, plates, sizes.arrivals / 4);
+    const double small = resident_mib(scene.gate->pid());
+    Meanwhile during;
+    Pinger pinger(folder + "/admin.sock");
+    const auto began = Clock::now();
+    support::Program tool({support::program_folder() + "/menshen", "import", "--yes", "--json", "--socket",
+                           folder + "/admin.sock", folder + "/list.csv"},
+                          folder + "/import.log");
+    boost::json::object report;
+    for (int n = 0; report.empty(); ++n) {
+        during.pulses.push_back(arrival(scene, n, plates.next(), [] {}));
+        report = tool.line(1);
+        if (since(began, Clock::now()) > 1e9) fail("the import does not end");
+    }
+    const double took = since(began, Clock::now()) / 1e6;
+    during.pings = pinger.end();
+    if (!report.contains("committed") || !report.at("committed").as_bool()) fail("the import failed, see " + folder);
+    print("gate.import.tool", took, "s");
+    print("gate.import.loop_longest", percentile(during.pings, 1) / 1000, "ms", percentile(before.pings, 1) / 1000);
+    print("gate.import.loop_p99", percentile(during.pings, 0.99) / 1000, "ms", percentile(before.pings, 0.99) / 1000);
+    print("gate.import.pulse_p50", percentile(during.pulses, 0.5) / 1000, "ms", percentile(before.pulses, 0.5) / 1000);
+    print("gate.import.pulse_longest", percentile(during.pulses, 1) / 1000, "ms", percentile(before.pulses, 1) / 1000);
+    print("gate.import.rss_most", resident_mib(scene.gate->pid(), "VmHWM:"), "MiB", small);
+    scene.gate->end();
 }
 
 void measure_arrivals(const std::string& folder, const Sizes& sizes) {
@@ -227,7 +308,7 @@ void measure_arrivals(const std::string& folder, const Sizes& sizes) {
 }
 
 void measure_start(const std::string& folder, int credentials) {
-    print("gate.import", import(folder, credentials), "s");
+    print("gate.import.alone", import(folder, credentials), "s");
     Scene scene(folder);
     scene.board.input(two_lanes[0].approach, true);
     const auto text = plate(credentials / 3 * 2);
@@ -254,8 +335,9 @@ int main(int argc, char** argv) {
     const auto& sizes = small ? quick : usual;
     std::string folder = "/var/tmp/menshen-bench-XXXXXX";  // on a disk, and short enough for a socket's name
     if (::mkdtemp(folder.data()) == nullptr) fail("no folder in /var/tmp");
-    for (const char* part : {"/arrivals", "/start"}) std::filesystem::create_directory(folder + part);
+    for (const char* part : {"/arrivals", "/import", "/start"}) std::filesystem::create_directory(folder + part);
     measure_arrivals(folder + "/arrivals", sizes);
+    measure_import(folder + "/import", sizes);
     measure_start(folder + "/start", sizes.many);
     std::filesystem::remove_all(folder);
     return 0;
