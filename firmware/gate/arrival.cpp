@@ -104,6 +104,7 @@ boost::json::object passed_json(const Arrival& arrival, Direction direction) {
     boost::json::object out;
     put_decision(out, arrival.decision);
     out["sequence"] = arrival.sequence;
+    out["arrival"] = arrival.claim.arrival;
     out["lane"] = arrival.claim.lane;
     out["direction"] = to_string(direction);
     out["outcome"] = arrival.outcome;

@@ -188,9 +188,19 @@ void Gate::flush_changed() {
     if (std::exchange(referred_dirty_, false)) emit({{"referred", referred_json()}});
 }
 
+namespace {
+
+/// A decision is known by its event; before that is durable (sequence 0) by its arrival.
+bool same_decision(const boost::json::object& a, const boost::json::object& b) {
+    const bool numbered = a.at("sequence") != 0 && b.at("sequence") != 0;
+    return numbered ? a.at("sequence") == b.at("sequence") : a.at("arrival") == b.at("arrival");
+}
+
+}  // namespace
+
 void Gate::passed(boost::json::object entry) {
-    const auto same = std::find_if(recent_.begin(), recent_.end(),
-                                   [&](const auto& e) { return e.at("sequence") == entry.at("sequence"); });
+    const auto same =
+        std::find_if(recent_.begin(), recent_.end(), [&](const auto& e) { return same_decision(e, entry); });
     if (same != recent_.end()) {
         *same = entry;
     } else {

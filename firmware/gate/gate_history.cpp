@@ -34,6 +34,7 @@ Result<boost::json::object> passed_from(const Event& event, const Later& later) 
     put_decision(out, *decision);
     const auto& input = event.body.at("input").as_object();
     out["sequence"] = event.sequence;
+    out["arrival"] = event.arrival;
     out["lane"] = event.lane;
     out["direction"] = input.at("direction");
     out["outcome"] = later.outcome;

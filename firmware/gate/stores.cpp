@@ -434,6 +434,8 @@ void Stores::tend() {
     on(
         *journal_worker_, [this, now = clock_.now()] { return journal_->tend(now); },
         [this](const Result<journal::Tended>& tended) {
+            // in the order of the journal's worker: what it forgot before a passage, we do too
+            if (tended && tended->forgot) presence_.forget_old(*tended->forgot);
             faults_("disk_full", tended && tended->disk_full, "");
             faults_("evidence_full", tended && tended->evidence_full, "");
         });

@@ -94,7 +94,7 @@ std::vector<std::string> Scratch::take_up(const PassageRecord& passage, const Pr
         if (zones.insert(zone).second) book.set_zone(zone, real.inside_zone(zone));
     }
     if (passage.permit && permits.insert(*passage.permit).second) {
-        book.set_uses(*passage.permit, real.uses_of(*passage.permit));
+        book.copy_uses(*passage.permit, real);
     }
     return touched;
 }

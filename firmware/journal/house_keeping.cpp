@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::int64_t max_picture = 8 << 20;  // bytes; twice what the eye may send
 constexpr auto unbound_for = std::chrono::minutes(10);
+constexpr auto forget_every = std::chrono::hours(24);
 
 }  // namespace
 
@@ -128,6 +129,18 @@ Status Journal::Impl::count_unbound(const Now& now) {
     return {};
 }
 
+Result<std::optional<UtcTime>> Journal::Impl::forget_old(const Now& now) {
+    if (now.clock == ClockState::unset || (forgot && now.mono - *forgot < forget_every))
+        return std::optional<UtcTime>{};
+    auto transaction = store::Transaction::begin(database);
+    if (!transaction) return transaction.error();
+    if (auto done = forget_rows(now.utc); !done) return done.error();
+    if (auto done = transaction->commit(); !done) return done.error();
+    presence.forget_old(now.utc);
+    forgot = now.mono;
+    return std::optional(now.utc);
+}
+
 Result<Tended> Journal::tend(const Now& now) {
     auto& me = *impl_;
     if (me.database.wal_pages() > 500) (void)me.database.checkpoint().ok();  // on a full disk it waits for room
@@ -150,7 +163,9 @@ Result<Tended> Journal::tend(const Now& now) {
         if (!gone) return gone.error();
         if (!gone->empty()) me.evidence_full = false;
     }
-    Tended tended{me.disk_full, me.evidence_full, me.dropped_pictures, me.dropped_bytes, me.swept < 256};
+    auto forgot = me.forget_old(now);
+    if (!forgot) return forgot.error();
+    Tended tended{me.disk_full, me.evidence_full, me.dropped_pictures, me.dropped_bytes, me.swept < 256, *forgot};
     me.dropped_pictures = me.dropped_bytes = 0;
     return tended;
 }

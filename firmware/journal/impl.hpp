@@ -54,7 +54,8 @@ struct Journal::Impl {
     std::int64_t dropped_pictures = 0;  // since the last tend()
     std::int64_t dropped_bytes = 0;
     bool evidence_full = false;
-    int swept = 0;  // top folders of evidence/ looked at since start, 256 = all
+    std::optional<Instant> forgot;  // when old presence was last taken out
+    int swept = 0;                  // top folders of evidence/ looked at since start, 256 = all
 
     [[nodiscard]] Status prepare();
     [[nodiscard]] Status load(const Now& now);
@@ -86,6 +87,9 @@ struct Journal::Impl {
     [[nodiscard]] Status make_room(std::int64_t bytes, const Now& now);
     [[nodiscard]] Result<std::vector<PictureRef>> victims(std::int64_t bytes);
     [[nodiscard]] Status sweep_one();
+    [[nodiscard]] Status forget_rows(UtcTime now);
+    /// Once a day; says up to when.
+    [[nodiscard]] Result<std::optional<UtcTime>> forget_old(const Now& now);
     [[nodiscard]] Status count_unbound(const Now& now);
 };
 

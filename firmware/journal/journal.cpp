@@ -9,13 +9,7 @@
 
 namespace menshen::journal {
 
-namespace {
-
-constexpr auto outside_kept = std::chrono::hours(24 * 30);
-constexpr auto inside_kept = std::chrono::hours(24 * 90);
-constexpr auto uses_kept = std::chrono::hours(24 * 400);
-
-}  // namespace
+namespace {}  // namespace
 
 Journal::Impl::Impl(const JournalOptions& given, store::Owned owned)
     : options(given),
@@ -81,21 +75,24 @@ Status Journal::Impl::load_meta() {
     return {};
 }
 
+Status Journal::Impl::forget_rows(UtcTime now) {
+    const auto before = [&](auto kept) { return (now - kept).time_since_epoch().count(); };
+    return database.execute(
+        fmt::format("UPDATE zone_count SET inside = max(0, inside - (SELECT count(*) FROM presence p "
+                    "WHERE p.zone = zone_count.zone AND p.inside = 1 AND p.since < {0})); "
+                    "DELETE FROM presence WHERE since < CASE inside WHEN 1 THEN {0} ELSE {1} END; "
+                    "DELETE FROM permit_use WHERE last < {2};",
+                    before(inside_kept), before(outside_kept), before(uses_kept)));
+}
+
 Status Journal::Impl::load_presence(const Now& now) {
     // a clock that is not set would forget everybody, or nobody for ever
     if (now.clock != ClockState::unset) {
-        const auto before = [&](auto kept) { return (now.utc - kept).time_since_epoch().count(); };
-        auto done =
-            database.execute(fmt::format("UPDATE zone_count SET inside = max(0, inside - (SELECT count(*) FROM "
-                                         "presence p WHERE p.zone = zone_count.zone "
-                                         "AND p.inside = 1 AND p.since < {0})); DELETE FROM presence WHERE since < "
-                                         "CASE inside WHEN 1 THEN {0} ELSE {1} END; "
-                                         "DELETE FROM permit_use WHERE last < {2};",
-                                         before(inside_kept), before(outside_kept), before(uses_kept)));
-        if (!done) return done;
+        if (auto done = forget_rows(now.utc); !done) return done;
+        forgot = now.mono;
     }
     auto plates = database.prepare("SELECT plate, inside, zone, since, permit_scope, permit_id FROM presence");
-    auto uses = database.prepare("SELECT scope, id, uses FROM permit_use");
+    auto uses = database.prepare("SELECT scope, id, uses, last FROM permit_use");
     auto zones = database.prepare("SELECT zone, inside FROM zone_count");
     if (!plates) return plates.error();
     if (!uses) return uses.error();
@@ -109,7 +106,8 @@ Status Journal::Impl::load_presence(const Now& now) {
     }
     if (!row) return row.error();
     for (row = uses->step(); row && *row; row = uses->step()) {
-        presence.set_uses({std::string(uses->text(0)), uses->integer(1)}, static_cast<int>(uses->integer(2)));
+        presence.set_uses({std::string(uses->text(0)), uses->integer(1)}, static_cast<int>(uses->integer(2)),
+                          UtcTime(milliseconds(uses->integer(3))));
     }
     if (!row) return row.error();
     for (row = zones->step(); row && *row; row = zones->step()) {

@@ -28,7 +28,7 @@ void PresenceBook::apply(const PassageRecord& passage, UtcTime at) {
     }
     if (passage.entered) {
         ++zones_[passage.zone];
-        if (passage.permit) ++uses_[*passage.permit];
+        if (passage.permit) uses_[*passage.permit] = {uses_of(*passage.permit) + 1, at};
     }
     if (passage.plate.empty()) return;
     if (passage.entered && passage.permit) ++inside_[*passage.permit];
@@ -49,7 +49,7 @@ int PresenceBook::inside_with(const PermitKey& permit, const std::string& except
 
 int PresenceBook::uses_of(const PermitKey& permit) const {
     const auto at = uses_.find(permit);
-    return at != uses_.end() ? at->second : 0;
+    return at != uses_.end() ? at->second.count : 0;
 }
 
 int PresenceBook::inside_zone(const std::string& zone) const {
@@ -57,13 +57,19 @@ int PresenceBook::inside_zone(const std::string& zone) const {
     return at != zones_.end() ? at->second : 0;
 }
 
-void PresenceBook::forget(UtcTime outside_before, UtcTime inside_before) {
+void PresenceBook::forget_old(UtcTime now) {
     for (auto at = plates_.begin(); at != plates_.end();) {
         const auto& presence = at->second;
-        const bool old = presence.since < (presence.inside ? inside_before : outside_before);
+        const bool old = presence.since < now - (presence.inside ? inside_kept : outside_kept);
         if (old && presence.inside) leave(presence);
         at = old ? plates_.erase(at) : std::next(at);
     }
+    std::erase_if(uses_, [&](const auto& one) { return one.second.last < now - uses_kept; });
+}
+
+void PresenceBook::copy_uses(const PermitKey& permit, const PresenceBook& other) {
+    const auto at = other.uses_.find(permit);
+    if (at != other.uses_.end()) uses_[permit] = at->second;
 }
 
 void PresenceBook::set_zone(const std::string& zone, int inside) {

@@ -76,7 +76,7 @@ TEST_CASE("what passed long ago is forgotten, in memory and in the database alik
     book.again(now_at(31 * day));
     CHECK(book->presence_all().of("浙B11111") != nullptr);
     CHECK(book->presence_all().of("浙B22222") == nullptr);
-    copy.forget(now_at(1 * day).utc, now_at(-60 * day).utc);
+    copy.forget_old(now_at(31 * day).utc);
     CHECK(copy == book->presence_all());
     book.again(now_at(91 * day));
     CHECK(book->presence_all().plates().empty());
@@ -84,6 +84,33 @@ TEST_CASE("what passed long ago is forgotten, in memory and in the database alik
     CHECK(book->presence_all().uses_of(permit) == 1);
     book.again(now_at(500 * day));
     CHECK(book->presence_all().uses_of(permit) == 0);
+}
+
+TEST_CASE("a journal that is never closed forgets once a day, and says so to who keeps a copy") {
+    Book book;
+    REQUIRE(book->passage(passage("浙B11111", true, permit), noon).ok());
+    REQUIRE(book->passage(passage("浙B22222", true), noon).ok());
+    REQUIRE(book->passage(passage("浙B22222", false), noon).ok());
+    PresenceBook copy = book->presence_all();
+    constexpr std::int64_t day = 86'400;
+    int told = 0;
+    for (std::int64_t hour = 1; hour <= 500 * 24; hour += 6) {
+        const auto tended = book->tend(now_at(hour * 3600));
+        REQUIRE(tended.ok());
+        if (tended->forgot) copy.forget_old(*tended->forgot), ++told;
+        REQUIRE(copy == book->presence_all());
+    }
+    CHECK(told > 490);
+    CHECK(told <= 500);
+    CHECK(copy.plates().empty());
+    CHECK(copy.inside_zone("yard") == 0);
+    CHECK(copy.uses_of(permit) == 0);
+    book.again(now_at(500 * day));
+    CHECK(copy == book->presence_all());
+    Now unset = now_at(1000 * day);
+    unset.clock = ClockState::unset;
+    REQUIRE(book->passage(passage("浙B11111", true), noon).ok());
+    CHECK_FALSE(book->tend(unset)->forgot);
 }
 
 TEST_CASE("a passage without its fields is refused") {

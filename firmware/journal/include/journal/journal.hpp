@@ -67,7 +67,8 @@ struct Tended {
     bool evidence_full = false;  // the quota is full of pictures that may not be dropped
     std::int64_t pictures_dropped = 0;
     std::int64_t bytes_dropped = 0;
-    bool more = false;  // there is more to do: call again when idle
+    bool more = false;              // there is more to do: call again when idle
+    std::optional<UtcTime> forgot;  // old presence was taken out: a copy does forget_old() with this time
 };
 
 class Journal {

@@ -3,6 +3,7 @@
 // file.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -22,6 +23,11 @@ struct PlatePresence {
     friend bool operator==(const PlatePresence&, const PlatePresence&) = default;
 };
 
+// How long what nobody renews is kept.
+inline constexpr std::chrono::hours outside_kept{24 * 30};  // a plate that went out
+inline constexpr std::chrono::hours inside_kept{24 * 90};   // a plate that came in: its way out was missed
+inline constexpr std::chrono::hours uses_kept{24 * 400};    // how often a permit was used
+
 class PresenceBook {
   public:
     /// Rules. In: the plate is inside that zone and in no other, the zone's count rises by one (unless it was inside it
@@ -38,23 +44,30 @@ class PresenceBook {
     [[nodiscard]] int inside_zone(const std::string& zone) const;
     [[nodiscard]] const std::unordered_map<std::string, PlatePresence>& plates() const { return plates_; }
     [[nodiscard]] const std::map<std::string, int>& zones() const { return zones_; }
-    [[nodiscard]] const std::map<PermitKey, int>& uses() const { return uses_; }
 
-    /// Forgets plates that went out, or came in, before these times (and takes the latter off their zone's count):
-    /// memory stays bounded. The journal does so at start; the gate may do the same daily with its copy.
-    void forget(UtcTime outside_before, UtcTime inside_before);
+    /// Forgets what happened too long before `now` (and takes cars forgotten inside off their zone's count): memory
+    /// stays bounded. The journal does so with its database and book at start and once a day, and tells who keeps a
+    /// copy.
+    void forget_old(UtcTime now);
 
     void set_plate(const std::string& plate, PlatePresence presence);
-    void set_uses(const PermitKey& permit, int uses) { uses_[permit] = uses; }
+    void set_uses(const PermitKey& permit, int uses, UtcTime last) { uses_[permit] = {uses, last}; }
+    /// As `other` has them.
+    void copy_uses(const PermitKey& permit, const PresenceBook& other);
     void set_zone(const std::string& zone, int inside);
 
     friend bool operator==(const PresenceBook&, const PresenceBook&) = default;
 
   private:
+    struct Uses {
+        int count = 0;
+        UtcTime last{};  // entry that counted
+        friend bool operator==(const Uses&, const Uses&) = default;
+    };
     void leave(const PlatePresence& presence);
     std::unordered_map<std::string, PlatePresence> plates_;
     std::map<PermitKey, int> inside_;  // cars inside with each permit
-    std::map<PermitKey, int> uses_;
+    std::map<PermitKey, Uses> uses_;
     std::map<std::string, int> zones_;
 };
 

@@ -43,6 +43,11 @@ function tellReferred(list: Referred[]) {
   known = new Set(list.map((one) => one.arrival))
 }
 
+/** A decision is known by its event; before that is durable (sequence 0) by its arrival. */
+function sameDecision(a: Passed, b: Passed) {
+  return a.sequence && b.sequence ? a.sequence === b.sequence : a.arrival === b.arrival
+}
+
 function take(message: Record<string, never>) {
   const m = message as unknown as {
     snapshot?: Snapshot; lane?: Lane; referred?: Referred[]; faults?: Fault[]; passed?: Passed
@@ -74,7 +79,7 @@ function take(message: Record<string, never>) {
     beep()
   }
   if (m.refused) gate.refused = m.refused
-  if (m.passed) gate.recent = [m.passed, ...gate.recent.filter((one) => one.sequence !== m.passed!.sequence)].slice(0, 50)
+  if (m.passed) gate.recent = [m.passed, ...gate.recent.filter((one) => !sameDecision(one, m.passed!))].slice(0, 50)
   if (m.site) {
     Object.assign(gate, { clock: m.site.clock, mode: m.site.mode, list: m.site.list })
     setNow(m.site.now)

@@ -35,7 +35,7 @@ export interface Referred {
 }
 export interface Fault { lane: string; fault: string; detail: string; zh: string; en: string; since: string }
 export interface Passed {
-  sequence: number; lane: string; direction: 'in' | 'out'; plate: string; colour?: string; verdict: Verdict | ''
+  sequence: number; arrival: number; lane: string; direction: 'in' | 'out'; plate: string; colour?: string; verdict: Verdict | ''
   reason: string; zh: string; en: string; outcome: string; by: string; at: string; scene: string; crop: string
 }
 export interface Alarm { lane: string; alarm: string; at: number }
