@@ -248,16 +248,79 @@ try {
     assert.deepEqual(small, [])
   })
 
+  await step('a camera that fails: its last picture is marked as old, the advice is whole, the rest on a touch', async () => {
+    const detail = 'http://10.0.0.8/stream has sent nothing for 2 s; check that the camera has power and network, and its address, user and password'
+    const failed = { ...granted, camera: camera('cam-1', { state: 'failed', fps: 0, detail }) }
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await stage.play({ do: 'update', value: { lane: failed } })
+    await stage.play({ do: 'update', value: { faults: [{ lane: 'east-in', fault: 'camera_silent', detail, zh: '摄像机无画面：检查电源、网线和地址', en: 'No picture', since: at }] } })
+    const lane = page.locator('[data-lane="east-in"]')
+    await lane.locator('.age').getByText('旧画面').waitFor()
+    assert.equal((await lane.locator('.cam').textContent()).trim(), '相机 无画面')
+    const shown = () => lane.locator('.fault .detail').evaluate((one) => one.scrollWidth <= one.clientWidth)
+    assert.equal(await shown(), false)
+    await lane.locator('.fault').click()
+    assert.equal(await shown(), true)
+    const cut = await page.$$eval('.trust b, .bar h1, .lane h2, .lane .why, .btn', (all) => all.filter((one) => one.offsetParent && one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent))
+    assert.deepEqual(cut, [])
+    await shot('camera-failed')
+  })
+
+  await step('a car that is judged twice with the same end is one line', async () => {
+    const twice = { verdict: 'deny', reason: 'expired', zh: '证件已过期', outcome: '', at: '2026-11-22T08:29:30' }
+    await stage.play({ do: 'update', value: { passed: passed(20, '苏A5M862', twice) } })
+    await stage.play({ do: 'update', value: { passed: passed(21, '苏A5M862', twice) } })
+    await stage.play({ do: 'update', value: { passed: passed(22, '苏A5M862', { ...twice, outcome: 'opened', by: '张卫' }) } })
+    await page.locator('.recent em').getByText('已开闸').first().waitFor()
+    assert.equal(await page.locator('.recent li', { hasText: '5M862' }).count(), 2)
+  })
+
+  await step('on a telephone and on a large screen: nothing beside the screen, nothing too small, who needs the guard comes first', async () => {
+    for (const [name, width, height] of [['phone', 390, 844], ['phone-flat', 844, 390], ['large', 1920, 1080]]) {
+      await page.setViewportSize({ width, height })
+      await page.waitForTimeout(300)
+      await shot(name)
+      const wrong = await page.$$eval('button', (all) => all.filter((one) => one.offsetParent).map((one) => ({ text: one.textContent.trim().slice(0, 20), box: one.getBoundingClientRect() }))
+        .filter(({ box }) => box.width < 44 || box.height < 44 || box.left < -1 || box.right > innerWidth + 1))
+      assert.deepEqual(wrong, [], name)
+      assert.ok(await page.evaluate(() => document.querySelector('.panel').scrollWidth <= innerWidth), name)
+    }
+    await page.setViewportSize({ width: 390, height: 844 })
+    const top = (selector) => page.locator(selector).first().evaluate((one) => one.getBoundingClientRect().top)
+    assert.ok((await top('.referred')) < (await top('.lane')))
+    await touch('.referred [data-do="type"]')
+    await page.waitForTimeout(300)
+    await touch('.plate-dialog [data-do="clear"]')
+    await type('浙BD1234')
+    await shot('phone-keyboard')
+    const small = await page.$$eval('.plate-dialog button', (all) => all.map((one) => [one.textContent, one.getBoundingClientRect()]).filter(([text, box]) => text && (box.width < 34 || box.height < 44 || box.right > innerWidth)))
+    assert.deepEqual(small, [])
+    await page.keyboard.press('Escape')
+    await page.locator('.plate-dialog').waitFor({ state: 'hidden' })
+  })
+
   await step('the gate lost: said loudly, nothing stale can be touched, and back', async () => {
     await page.setViewportSize({ width: 1280, height: 800 })
+    await touch('[data-lane="east-in"] [data-do="open"]')
+    await page.locator('.chip').first().waitFor()
     await stage.play({ do: 'leave' })
-    await page.getByText('与道闸控制器失去连接').waitFor()
+    await page.getByText('与道闸控制器失去连接').first().waitFor()
+    await page.locator('.gone:visible').getByText('现在不能操作').waitFor()
+    assert.equal(await page.locator('.chip:enabled').count(), 0)
+    const front = await page.evaluate(() => { const box = document.querySelector('.lost').getBoundingClientRect(); return document.elementFromPoint(box.left + 40, box.top + box.height / 2).closest('.lost') !== null })
+    assert.ok(front, 'a dialog hides that the link is lost')
+    assert.equal(await page.locator('.clock').textContent(), '--:--:--')
+    assert.equal(await page.locator('.trust li.ok').count(), 0)
+    await shot('lost-dialog')
+    await page.keyboard.press('Escape')
     await page.waitForTimeout(400)
     await shot('lost')
     assert.equal(await page.locator('main.desk').getAttribute('inert'), '')
     complaints.length = 0 // the browser reports every refused connection
     await stage.play({ do: 'return' })
     await page.getByText('登录').first().waitFor() // sessions end with the gate
+    await page.setViewportSize({ width: 390, height: 844 })
+    await shot('phone-login')
   })
 
   assert.deepEqual(complaints.filter((text) => !/ERR_CONNECTION_REFUSED|401|409/.test(text)), [])

@@ -21,6 +21,8 @@ const words = {
   approach: ['车前地感', 'Approach'], under: ['杆下地感', 'Under arm'], photocell: ['防砸光电', 'Photocell'],
   occupied: ['有车', 'occupied'], clear: ['空', 'clear'], unknown: ['未知', 'unknown'],
   queued: ['后面还有 {0} 辆', '{0} more behind'],
+  oldPicture: ['旧画面', 'Old picture'], slow: ['画面慢', 'slow'], notKnown: ['未知', 'not known'], details: ['点按看详情', 'touch for details'],
+  cannotAct: ['与控制器失去连接，现在不能操作。请人工看守道闸。', 'The link to the gate is lost: nothing can be done from here. Mind the barrier yourself.'],
   picture: ['图像', 'Picture'], ago: ['{0}前', '{0} ago'], noPicture: ['还没有图像', 'No picture yet'],
   camera: ['相机', 'Camera'], cameraOk: ['正常', 'ok'], camera_opening: ['正在连接', 'connecting'], camera_failed: ['无画面', 'no picture'],
   days: ['还有 {0} 天到期', '{0} days left'], lastDay: ['今天到期', 'Ends today'],
