@@ -6,11 +6,18 @@
 #include <exception>
 #include <thread>
 
+#include "decoder.hpp"
 #include "diagnose.hpp"
 #include "sources.hpp"
 
 namespace menshen::camera {
 namespace {
+
+/// A packet that was waited for is new. One that was there already has waited itself: it is shown only if nothing else
+/// was shown for a while, or the gate would take a picture from before a pause (opening takes two seconds, in which
+/// pictures queue) for the present.
+constexpr milliseconds arrives{2};
+constexpr milliseconds behind{250};
 
 /// FFmpeg takes its options from the environment; a process watches one camera, so that is no shared state. A stream
 /// may not send us elsewhere: playlists and other protocols are switched off, or a hostile camera could make the eye
@@ -37,9 +44,9 @@ std::string what_to_check(const Address& address) {
     }
 }
 
-class Stream final : public Source {
+class Video final : public Source {
   public:
-    Stream(Address address, const Options& options) : address_(std::move(address)), options_(options) {}
+    Video(Address address, const Options& options) : address_(std::move(address)), options_(options) {}
 
     Status start() {
         set_stream_options(address_);
@@ -55,19 +62,12 @@ class Stream final : public Source {
                                        std::to_string(options_.max_pixels / 1'000'000) +
                                        " million pixels are refused; set the camera to 1920 x 1080"};
         }
-        started_ = boot_now();
-        return {};
+        started_ = shown_ = boot_now();
+        return address_.kind == Kind::stream ? decode_here() : Status();
     }
 
     Result<cv::Mat> next() override try {
-        const Instant asked = boot_now();
-        cv::Mat image;
-        if (!capture_.read(image)) return over(asked);
-        if (live() && boot_now() - asked >= options_.read_timeout) return silent();  // a leftover: see Source
-        ++frames_;
-        if (address_.kind == Kind::clip) wait_until_due();
-        auto admitted = admit(std::move(image), options_);
-        return admitted ? admitted : admitted.error().in(address_.shown);
+        return decoder_ ? next_picture() : next_frame();
     } catch (const std::exception& e) {
         return {Errc::io, address_.shown + ": " + without_credentials(e.what())};
     }
@@ -75,6 +75,60 @@ class Stream final : public Source {
     [[nodiscard]] bool ended() const override { return ended_; }
 
   private:
+    /// From now on read() gives packets.
+    Status decode_here() {
+        cv::Mat extradata;
+        if (const int index = static_cast<int>(capture_.get(cv::CAP_PROP_CODEC_EXTRADATA_INDEX)); index > 0) {
+            capture_.retrieve(extradata, index);
+        }
+        auto decoder = Decoder::make(static_cast<int>(capture_.get(cv::CAP_PROP_FOURCC)), extradata, options_);
+        if (!decoder) return decoder.error().in(address_.shown);
+        if (!capture_.set(cv::CAP_PROP_FORMAT, -1)) return {Errc::internal, address_.shown + " gives no packets"};
+        decoder_ = std::move(*decoder);
+        return {};
+    }
+
+    /// The next whole picture that is no leftover of a pause. A stream that only sends what cannot be shown is told so
+    /// every read_timeout; it may be waiting for its next key frame.
+    Result<cv::Mat> next_picture() {
+        const Instant asked = boot_now();
+        Error problem{Errc::invalid, "it waits for a key frame"};
+        while (true) {
+            const Instant before = boot_now();
+            cv::Mat packet;
+            if (!capture_.read(packet)) return over(before);
+            const Instant now = boot_now();
+            if (now - before >= options_.read_timeout) return silent();  // a leftover: see Source
+            const auto taken = decoder_->take(packet);
+            if (!taken) problem = taken.error();
+            const bool fresh = now - before >= arrives || now - shown_ >= behind;
+            if (taken && *taken && fresh) {
+                shown_ = now;
+                return shown_picture();
+            }
+            if (now - asked >= options_.read_timeout) {
+                return {Errc::invalid, address_.shown + " sends no picture that can be shown: " + problem.message};
+            }
+        }
+    }
+
+    Result<cv::Mat> shown_picture() {
+        auto image = decoder_->picture();
+        if (image) image = admit(std::move(*image), options_);
+        return image ? image : image.error().in(address_.shown);
+    }
+
+    Result<cv::Mat> next_frame() {
+        const Instant asked = boot_now();
+        cv::Mat image;
+        if (!capture_.read(image)) return over(asked);
+        if (live() && boot_now() - asked >= options_.read_timeout) return silent();
+        ++frames_;
+        if (address_.kind == Kind::clip) wait_until_due();
+        auto admitted = admit(std::move(image), options_);
+        return admitted ? admitted : admitted.error().in(address_.shown);
+    }
+
     [[nodiscard]] bool live() const { return address_.kind == Kind::stream || address_.kind == Kind::device; }
 
     [[nodiscard]] Error silent() const {
@@ -108,7 +162,8 @@ class Stream final : public Source {
     Address address_;
     Options options_;
     cv::VideoCapture capture_;
-    Instant started_{};
+    std::unique_ptr<Decoder> decoder_;  // of a stream
+    Instant started_{}, shown_{};
     std::uint64_t frames_ = 0;
     bool ended_ = false;
 };
@@ -116,7 +171,7 @@ class Stream final : public Source {
 }  // namespace
 
 Result<std::unique_ptr<Source>> open_stream(const Address& address, const Options& options) {
-    auto stream = std::make_unique<Stream>(address, options);
+    auto stream = std::make_unique<Video>(address, options);
     if (auto started = stream->start(); !started) return started.error();
     return std::unique_ptr<Source>(std::move(stream));
 }

@@ -2,45 +2,17 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 
-#include <fstream>
 #include <string>
 
 #include "camera/grabber.hpp"
-#include "peer.hpp"
-#include "support/temporary_folder.hpp"
+#include "web_peer.hpp"
 
 using namespace menshen;
 using namespace menshen::test;
 using camera::Grabber;
 using State = camera::Status::State;
-using support::TemporaryFolder;
 
 namespace {
-
-/// Python's web server with some pictures; see mjpeg_peer.py.
-struct Peer {
-    Peer() {
-        for (int n = 0; n < 5; ++n) {
-            std::ofstream(folder.path() / (std::to_string(n) + ".jpg"), std::ios::binary) << jpeg(320, 240, 40 * n);
-        }
-        program =
-            std::make_unique<Program>(std::vector<std::string>{"/usr/bin/python3", MJPEG_PEER, folder.path().string()});
-        const auto& line = program->first_line();
-        REQUIRE(line.starts_with("ready "));
-        url = line.substr(6, line.find(' ', 6) - 6);
-        has_ffmpeg = line.ends_with(" ffmpeg");
-    }
-    [[nodiscard]] camera::Options camera(const std::string& path, const std::string& credentials = {}) const {
-        camera::Options options;
-        options.url = url + path;
-        options.credentials = credentials;
-        return options;
-    }
-    TemporaryFolder folder;
-    std::unique_ptr<Program> program;
-    std::string url;
-    bool has_ffmpeg = false;
-};
 
 /// The error of a stream that must not open.
 Error refused(const camera::Options& options) {
@@ -59,7 +31,7 @@ bool says(const Error& error, const std::string& words) {
 }  // namespace
 
 TEST_CASE("every form of the multipart stream plays: quoted and dashed boundaries, no length, bare line ends") {
-    const Peer peer;
+    const WebPeer peer;
     for (const std::string path :
          {"/plain", "/quoted", "/dashes", "/nolength", "/lf", "/preamble", "/muxed", "/basic/nolength"}) {
         if (path == "/muxed" && !peer.has_ffmpeg) continue;
@@ -75,7 +47,7 @@ TEST_CASE("every form of the multipart stream plays: quoted and dashed boundarie
 }
 
 TEST_CASE("a peer that falls silent, ends, or ends within a picture: a fault that says so, then a new call") {
-    const Peer peer;
+    const WebPeer peer;
     for (const auto& [path, words] : {std::pair<std::string, std::string>("/stall", "has sent nothing for 2 s"),
                                       {"/end", "sends no more frames"},
                                       {"/cut", "sends no more frames"}}) {
@@ -90,7 +62,7 @@ TEST_CASE("a peer that falls silent, ends, or ends within a picture: a fault tha
 }
 
 TEST_CASE("the whole peer frozen: the same, and again when it goes on") {
-    const Peer peer;
+    const WebPeer peer;
     Grabber grabber(peer.camera("/plain"));
     REQUIRE(grabber.newer_than(0, milliseconds(10'000)).has_value());
     peer.program->signal(SIGSTOP);
@@ -100,7 +72,7 @@ TEST_CASE("the whole peer frozen: the same, and again when it goes on") {
 }
 
 TEST_CASE("passwords: right ones play, by Basic and by Digest; wrong and missing ones are called so") {
-    const Peer peer;
+    const WebPeer peer;
     for (const std::string path : {"/basic/plain", "/digest/plain"}) {
         CAPTURE(path);
         auto source = camera::Source::open(peer.camera(path, "guard:p@ss:w/rd"));
@@ -116,7 +88,7 @@ TEST_CASE("passwords: right ones play, by Basic and by Digest; wrong and missing
 }
 
 TEST_CASE("what is no stream is named: a wrong path, a page, another protocol, nobody") {
-    const Peer peer;
+    const WebPeer peer;
     CHECK(says(refused(peer.camera("/nothing?token=p@ss")), "has no stream /nothing (404)"));
     CHECK(says(refused(peer.camera("/text")), "no video that can be played"));
     auto other = peer.camera("/plain");

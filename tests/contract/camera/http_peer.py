@@ -1,10 +1,12 @@
 #!/usr/bin/python3
-"""MJPEG over HTTP as cameras of many makers send it, on Python's own web server. `mjpeg_peer.py FOLDER`: the pictures it shows.
+"""Video over HTTP as cameras of many makers send it, on Python's own web server. `http_peer.py FOLDER`: the pictures it shows.
 Prints "ready http://127.0.0.1:PORT". What a camera does is its path:
 
   /plain /quoted /dashes /nolength /lf /preamble   forms of the multipart stream
   /muxed                                           the same as FFmpeg's own muxer writes it ("missing" if there is none)
   /stall /end /cut                                 ten pictures, then silence, a proper end, an end within a picture
+  /resized                                         H.264 of x264 that changes between 320x240 and 640x360 every four seconds
+  /spoiled                                         the same at one size with one byte in a thousand wrong (seeded)
   /basic/… /digest/…                               any of them for user "guard", password "p@ss:w/rd" alone
   /nothing /text                                   404; a page of text
 """
@@ -12,6 +14,7 @@ import base64
 import hashlib
 import http.server
 import pathlib
+import random
 import re
 import secrets
 import shutil
@@ -44,6 +47,8 @@ class Camera(http.server.BaseHTTPRequestHandler):
         try:
             if form == "muxed":
                 self.muxed()
+            elif form in ("resized", "spoiled"):
+                self.h264(["320x240", "640x360"] if form == "resized" else ["320x240"], form == "spoiled")
             elif form in FORMS or form in ("stall", "end", "cut"):
                 self.stream(form)
             elif form == "text":
@@ -104,10 +109,23 @@ class Camera(http.server.BaseHTTPRequestHandler):
 
     def muxed(self):
         self.head("multipart/x-mixed-replace;boundary=ffmpeg")
-        command = ["ffmpeg", "-v", "quiet", "-re", "-f", "lavfi", "-i", "testsrc=size=320x240:rate=25", "-f", "mpjpeg", "pipe:1"]
+        self.pour("320x240", ["-f", "mpjpeg"])
+
+    def h264(self, sizes, spoil):
+        self.head("video/mp2t")
+        random.seed(3)
+        while True:
+            for size in sizes:
+                self.pour(size, ["-t", "4", "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "10",
+                                 "-f", "mpegts"], spoil)
+
+    def pour(self, size, form, spoil=False):
+        command = ["ffmpeg", "-v", "quiet", "-re", "-f", "lavfi", "-i", f"testsrc=size={size}:rate=25", *form, "pipe:1"]
         with subprocess.Popen(command, stdout=subprocess.PIPE) as muxer:
             try:
-                while piece := muxer.stdout.read1(65536):
+                while piece := bytearray(muxer.stdout.read1(65536)):
+                    for _ in range(len(piece) // 1000 if spoil else 0):
+                        piece[random.randrange(len(piece))] = random.randrange(256)
                     self.wfile.write(piece)
             finally:
                 muxer.kill()
