@@ -140,6 +140,9 @@ class Child {
         if (!motion_.worth_looking(frame.image(region), frame.captured)) return;
         look_ = camera::boot_now();
         looked_ += 1;
+        if (frame.image.size() != size_)
+            focus_ = {};  // the camera was set to another size: places mean nothing any more
+        size_ = frame.image.size();
         const bool whole = focus_.empty() || camera::boot_now() - whole_ >= whole_every;
         auto seen =
             whole ? reader_.read(frame.image, options_.region)
@@ -195,6 +198,7 @@ class Child {
     Duration least_;  // between two looks
     Motion motion_;
     cv::Rect focus_;
+    cv::Size size_;  // of the last frame looked at
     Instant beat_{}, live_{}, whole_{}, look_{};
     double looked_ = 0;
     std::string state_;

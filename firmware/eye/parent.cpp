@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <spdlog/spdlog.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,10 +43,21 @@ Result<Pipe> new_pipe() {
     return Pipe{ends[0], ends[1]};
 }
 
+void close_both(const Result<Pipe>& pipe) {
+    if (!pipe) return;
+    ::close(pipe->read);
+    ::close(pipe->write);
+}
+
 /// After fork, in the child: only async-signal-safe calls.
 [[noreturn]] void become_child(const char* program, int input, int heartbeat, pid_t parent) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) ::_exit(1);
+    // What a hostile stream may take over gains nothing by a set-user-id program, and leaves no camera's password
+    // behind.
+    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    const rlimit no_core{0, 0};
+    ::setrlimit(RLIMIT_CORE, &no_core);
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -139,8 +151,11 @@ class Parent {
 
     Status start(Child& child) {
         const auto input = new_pipe(), beats = new_pipe();
-        if (!input) return input.error();
-        if (!beats) return beats.error();
+        if (!input || !beats) {
+            close_both(input);
+            close_both(beats);
+            return input ? beats.error() : input.error();
+        }
         const pid_t self = ::getpid();
         const pid_t pid = ::fork();
         if (pid == 0) become_child(program_.c_str(), input->read, beats->write, self);
@@ -150,8 +165,10 @@ class Parent {
         const bool told = pid > 0 && text.size() < 60'000 &&
                           ::write(input->write, text.data(), text.size()) == static_cast<ssize_t>(text.size());
         ::close(input->write);
-        if (pid < 0) ::close(beats->read);
-        if (pid < 0) return {Errc::io, std::string("fork: ") + std::strerror(errno)};
+        if (pid < 0) {
+            ::close(beats->read);
+            return {Errc::exhausted, "no process can be started; is the box out of memory or of tasks?"};
+        }
         ::fcntl(beats->read, F_SETFL, O_NONBLOCK);
         child.pid = pid;
         child.heartbeat = beats->read;
