@@ -29,6 +29,7 @@ struct Arrival {
     // Where its plate was and is, from reads of its text: whose car has come to the loop (LaneController::standing).
     float first_width = 0, width = 0;  // pixels
     float first_x = 0, x = 0;          // middle of the plate
+    float width_at_loop = 0;           // when its intent was written
     Instant seen{};
     bool on_loop = false;             // somebody stood on the approach loop when it was claimed
     std::optional<Instant> withheld;  // granted, but it is not clear that it is this car that stands on the loop

@@ -40,10 +40,7 @@ LaneController::LaneController(boost::asio::any_io_executor loop, const site::La
       started_(host.now().mono),
       timer_(loop) {
     barrier_->on_sensors = [this](const Sensors& sensors) {
-        // Who comes to the loop next is another car, until it is seen to be one of these.
-        if (sensors.approach == Level::clear) {
-            for (auto& [id, arrival] : arrivals_) arrival.on_loop = false;
-        }
+        watch_loop(sensors.approach);
         feed(lane::Sensed{sensors});
     };
     barrier_->on_relays = [this](const std::string& wrong) {
@@ -54,6 +51,7 @@ LaneController::LaneController(boost::asio::any_io_executor loop, const site::La
         if (up) {
             feed(lane::BusUp{});
         } else {
+            watch_loop(Level::unknown);
             feed(lane::BusDown{});
         }
     };
@@ -172,9 +170,8 @@ void LaneController::arrived(Claim claim, bool unread) {
     arrival.at = host_.now().local;
     arrival.unread = unread;
     shown_ = id;
-    arrival.on_loop = state_.sensors.approach == Level::occupied;
-    arrival.first_width = arrival.width = read_width_;
-    arrival.first_x = arrival.x = read_x_;
+    arrival.on_loop = loop_since_ && loop_was_clear_;
+    first_sight(arrival);
     arrival.seen = host_.now().mono;
     judge(id);
 }
@@ -192,7 +189,8 @@ void LaneController::left(ArrivalId id) {
     auto* arrival = find(id);
     if (arrival == nullptr) return;
     arrival->gone = true;
-    const bool stands_there = arrival->referred && approach_since_ && state_.sensors.approach == Level::occupied;
+    const bool waits = arrival->referred || arrival->withheld;
+    const bool stands_there = waits && approach_since_ && state_.sensors.approach == Level::occupied;
     if (arrival->authorisation == 0 && !stands_there) forget(id);
 }
 

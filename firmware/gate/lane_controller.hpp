@@ -15,6 +15,7 @@
 #include "ports/barrier.hpp"
 #include "ports/display.hpp"
 #include "site/site.hpp"
+#include "usual_width.hpp"
 #include "values/eye_message.hpp"
 
 namespace menshen::gate {
@@ -112,6 +113,8 @@ class LaneController {
     enum class Standing { here, unclear, another };
     [[nodiscard]] bool in_view(const Arrival& arrival) const;
     [[nodiscard]] Standing standing(const Arrival& arrival) const;
+    void watch_loop(Level approach);
+    void first_sight(Arrival& arrival) const;
     void follow(const Read& read);
     void withhold(AuthorisationId id);
     void watch_withheld(Instant now);
@@ -142,6 +145,15 @@ class LaneController {
     ArrivalId shown_ = 0;          // whose decision the panel shows
     std::optional<Arrival> last_;  // the same after it has left
     ArrivalId next_unread_;
+    std::optional<Instant> loop_since_;  // somebody stands on the approach loop
+    bool loop_was_clear_ = false;        // before that: it was seen to come
+    UsualWidth at_loop_;                 // of plates whose cars were let in and went through
+    struct Sight {
+        std::string text;
+        Instant captured{};
+        float width = 0, x = 0;  // pixels; x of its middle
+    };
+    std::deque<Sight> sights_;  // the last reads, from before their cars were claimed
     std::optional<Hold> hold_;
     std::optional<Instant> fire_contact_since_;
     std::optional<Instant> approach_since_;

@@ -59,7 +59,10 @@ void LaneController::operator()(const lane::CommitIntent& effect) {
     still_granted(authorisation.id, [this, authorisation](bool granted) {
         const auto* arrival = by_authorisation(authorisation.id);
         const bool here = granted && arrival != nullptr && standing(*arrival) == Standing::here;
-        if (here) return write_intent(authorisation);
+        if (here) {
+            by_authorisation(authorisation.id)->width_at_loop = arrival->width;
+            return write_intent(authorisation);
+        }
         feed(lane::Withdraw{authorisation.id});
         feed(lane::IntentFailed{authorisation.id});  // nothing was written: the lane waits for no answer
         if (granted) withhold(authorisation.id);
@@ -201,6 +204,7 @@ void LaneController::operator()(const lane::Passage& effect) {
     passage.entered = config_.direction == Direction::in;
     passage.zone = config_.zone;
     const auto* arrival = find(effect.arrival);
+    if (arrival != nullptr && arrival->width_at_loop > 0) at_loop_.add(arrival->width_at_loop);
     if (const auto* permit = arrival == nullptr ? nullptr : decided_permit(*arrival))
         passage.permit = journal::PermitKey{permit->scope, permit->id};
     host_.record_passage(passage);

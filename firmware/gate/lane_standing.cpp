@@ -11,24 +11,43 @@ namespace menshen::gate {
 
 namespace {
 
-constexpr auto lately = seconds(3);        // a plate read within this is in view
-constexpr float nearer = 1.15F;            // times as wide: that car is in front
-constexpr float grown = 1.08F;             // times as wide as when first seen: it has driven up
-constexpr float shifted = 0.25F;           // of its width to the side: it has driven
-constexpr auto withheld_for = seconds(2);  // then a person decides
+constexpr auto lately = seconds(3);             // a plate read within this is in view
+constexpr float nearer = 1.15F;                 // times as wide: that car is in front
+constexpr float grown = 1.08F;                  // times as wide as when first seen: it has driven up
+constexpr float shifted = 0.25F;                // of its width to the side: it has driven
+constexpr auto late_read = milliseconds(1500);  // a car on the loop may be read first when it has stopped there
+constexpr auto stands_for = seconds(1);         // seen for that long without having grown, a car stands
+constexpr float further_back = 0.7F;            // of the usual width on the loop: one car length behind it
+constexpr float as_near = 0.85F;                // of it: nobody stands between this car and the arm
+constexpr auto withheld_for = seconds(2);       // then a person decides
 
-bool is_of(const Read& read, const Arrival& arrival) {
+constexpr std::size_t most_sights = 128;  // ten seconds and more of a quick camera
+
+bool is_of(const std::string& text, const Arrival& arrival) {
     const auto& candidates = arrival.claim.candidates;
-    return std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& c) { return c.plate == read.text; });
+    return std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& c) { return c.plate == text; });
 }
 
 }  // namespace
 
+void LaneController::watch_loop(Level approach) {
+    if (approach == Level::occupied) {
+        if (!loop_since_) loop_since_ = host_.now().mono;
+        return;
+    }
+    loop_since_.reset();
+    loop_was_clear_ = approach == Level::clear;
+    // Who comes to the loop next is another car, until it is seen to be one of these.
+    for (auto& [id, arrival] : arrivals_) arrival.on_loop = false;
+}
+
 /// Every read of an arrival's plate tells where that car is.
 void LaneController::follow(const Read& read) {
+    sights_.push_back({read.text, read.captured, read_width_, read_x_});
+    if (sights_.size() > most_sights) sights_.pop_front();
     std::vector<ArrivalId> proven;
     for (auto& [id, arrival] : arrivals_) {
-        if (arrival.unread || !is_of(read, arrival)) continue;
+        if (arrival.unread || !is_of(read.text, arrival)) continue;
         arrival.width = read_width_;
         arrival.x = read_x_;
         arrival.seen = host_.now().mono;
@@ -43,6 +62,18 @@ void LaneController::follow(const Read& read) {
     }
 }
 
+/// Where its plate was when it came into view: it may have driven some way before it was claimed.
+void LaneController::first_sight(Arrival& arrival) const {
+    arrival.first_width = arrival.width = read_width_;
+    arrival.first_x = arrival.x = read_x_;
+    const auto first = std::find_if(sights_.begin(), sights_.end(), [&](const Sight& sight) {
+        return sight.captured >= arrival.claim.first_seen && is_of(sight.text, arrival);
+    });
+    if (first == sights_.end()) return;
+    arrival.first_width = first->width;
+    arrival.first_x = first->x;
+}
+
 bool LaneController::in_view(const Arrival& arrival) const {
     return !arrival.gone && host_.now().mono - arrival.seen <= lately;
 }
@@ -53,9 +84,18 @@ LaneController::Standing LaneController::standing(const Arrival& arrival) const 
         if (id == arrival.claim.arrival || !in_view(other)) continue;
         if (other.width > nearer * arrival.width) return Standing::another;
     }
+    const auto usual = at_loop_.usual();
+    if (usual && arrival.width < further_back * *usual) return Standing::unclear;
     const bool moved =
         arrival.width > grown * arrival.first_width || std::abs(arrival.x - arrival.first_x) > shifted * arrival.width;
-    return arrival.on_loop || moved ? Standing::here : Standing::unclear;
+    bool here = arrival.on_loop || moved;
+    // First seen when somebody had stood on the loop for a while: it is read late, if it stands; it is the next in
+    // line, if it drives up.
+    if (loop_since_ && arrival.claim.first_seen > *loop_since_ + late_read) {
+        const bool stands = !moved && arrival.seen - arrival.claim.first_seen >= stands_for;
+        here = moved ? usual && arrival.width > as_near * *usual : arrival.on_loop && stands;
+    }
+    return here ? Standing::here : Standing::unclear;
 }
 
 void LaneController::withhold(AuthorisationId id) {

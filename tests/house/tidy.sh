@@ -5,8 +5,10 @@ tree=$1
 base=$(git merge-base HEAD origin/main 2>/dev/null || true)
 if [ -z "$base" ] || [ "$base" = "$(git rev-parse HEAD)" ]; then base=$(git rev-list -1 --before='1 day ago' HEAD); fi
 if [ "${2:-}" = all ] || [ -z "$base" ]; then files=$(ours '*.cpp'); else files=$(git diff --name-only "$base" -- '*.cpp'); fi
-while IFS= read -r file; do
-  if [ -f "$file" ] && grep -qF "$PWD/$file" "$tree/compile_commands.json"; then
-    clang-tidy -quiet -p "$tree" "$file" 2>/dev/null || complain "$file: see above"
-  fi
-done <<<"$files"
+built() {
+  while IFS= read -r file; do
+    if [ -f "$file" ] && grep -qF "$PWD/$file" "$tree/compile_commands.json"; then printf '%s\n' "$file"; fi
+  done
+}
+built <<<"$files" | xargs -r -P "$(nproc)" -n 1 sh -c 'clang-tidy -quiet -p "$0" "$1" 2>/dev/null || { echo "$1: see above"; exit 1; }' "$tree" ||
+  complain "clang-tidy is not content"

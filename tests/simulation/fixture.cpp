@@ -191,8 +191,8 @@ void Box::see(const std::string& lane, const std::string& plate, int frames, flo
         read.lane = lane;
         read.frame = ++frame_;
         read.captured = clock.now().mono;
-        const float y = 500 + static_cast<float>(i) * 4, height = 50;
-        const float width = driving ? 130 + 12 * static_cast<float>(i) : 90;
+        const float y = 500 + static_cast<float>(i) * 4, height = 50 * scale;
+        const float width = (driving ? 130 + 12 * static_cast<float>(i) : 90) * scale;
         read.corners = {Point{x, y}, Point{x + width, y}, Point{x + width, y + height}, Point{x, y + height}};
         read.text = plate;
         for (const auto character : text) read.characters.push_back({{{std::string(character), likelihood}}});

@@ -89,6 +89,7 @@ class Box : public gate::BarrierMaker {
 
     /// What see() shows: a car that comes nearer, or one that stands further off.
     bool driving = true;
+    float scale = 1;  // of the plate: 0.5 = twice as far away
 
     HandClock clock;
     boost::asio::io_context loop;

@@ -145,7 +145,8 @@ TEST_CASE("the camera reads at last what it could not: the panel is told that th
     const auto token = box.gate().subscribe([&](const boost::json::object& message) {
         if (const auto* list = message.if_contains("referred")) waiting = list->as_array().size();
     });
-    box.see("in", listed);
+    box.driving = false;
+    box.see("in", listed, 15);
     CHECK(box.board("in").opened == 1);
     CHECK(waiting == 0);
 }

@@ -1,0 +1,94 @@
+// Whose wheels are on the approach loop: a grant opens for its own car (I1).
+#include <doctest/doctest.h>
+
+#include "fixture.hpp"
+
+using namespace menshen;
+using test::Box;
+
+namespace {
+
+constexpr const char* listed = "浙A12345";
+
+bool waits_for_guard(Box& box) {
+    return !box.gate().snapshot().at("referred").as_array().empty();
+}
+
+void passes(Box& box, const std::string& plate) {
+    box.approach("in", Level::occupied);
+    box.see("in", plate);
+    REQUIRE(box.until([&] { return box.lane_view("in").at("phase") != "idle"; }));
+    box.drive_through("in");
+    box.pass_time(seconds(3));
+}
+
+}  // namespace
+
+TEST_CASE("a stranger whom no camera reads stands there; the listed car that drives up behind him opens nothing (I1)") {
+    Box box;
+    box.import({{listed, ""}});
+    box.approach("in", Level::occupied);
+    box.pass_time(seconds(3));
+    for (const float scale : {0.5F, 0.7F, 0.9F}) {
+        box.scale = scale;
+        box.see("in", listed);
+    }
+    box.pass_time(seconds(3));
+    CHECK(box.board("in").opened == 0);
+    CHECK(box.events(EventKind::intent).empty());
+    CHECK(waits_for_guard(box));
+
+    // The stranger backs out, and the listed car comes forward.
+    box.approach("in", Level::clear);
+    box.scale = 1.2F;
+    box.see("in", listed);
+    box.approach("in", Level::occupied);
+    box.see("in", listed);
+    CHECK(box.until([&] { return box.board("in").opened == 1; }));
+}
+
+TEST_CASE("a car that is read only when it has stopped on the loop is let in") {
+    Box box;
+    box.import({{listed, ""}});
+    box.approach("in", Level::occupied);
+    box.pass_time(seconds(3));
+    box.driving = false;
+    box.see("in", listed, 15);
+    CHECK(box.until([&] { return box.board("in").opened == 1; }));
+}
+
+TEST_CASE("once it is known how wide plates are on the loop, a standing car one length behind opens for nobody (I1)") {
+    Box box;
+    std::vector<std::pair<std::string, std::string>> list{{listed, ""}};
+    for (int i = 0; i < 8; ++i) list.emplace_back("浙B1000" + std::to_string(i), "");
+    box.import(list);
+    for (int i = 0; i < 8; ++i) passes(box, list[static_cast<std::size_t>(i) + 1].first);
+    REQUIRE(box.events(EventKind::passage).size() == 8);
+    box.board("in").opened = 0;
+
+    box.scale = 0.7F;  // 63 pixels; 166 are usual
+    box.driving = false;
+    box.approach("in", Level::occupied);
+    box.see("in", listed, 6);
+    box.pass_time(seconds(3));
+    CHECK(box.board("in").opened == 0);
+    CHECK(waits_for_guard(box));
+    box.scale = 1.8F;
+    box.see("in", listed, 6);
+    CHECK(box.until([&] { return box.board("in").opened == 1; }));
+}
+
+TEST_CASE("a car that stood on the loop before the board was first read is not taken for the listed one in view (I1)") {
+    Box box;
+    box.import({{listed, ""}});
+    box.board("in").sensors.approach = Level::occupied;
+    box.board("in").link(false);
+    box.settle();
+    box.board("in").link(true);
+    box.settle();
+    box.driving = false;
+    box.see("in", listed, 6);
+    box.pass_time(seconds(3));
+    CHECK(box.board("in").opened == 0);
+    CHECK(waits_for_guard(box));
+}
