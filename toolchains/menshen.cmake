@@ -36,6 +36,11 @@ if(MENSHEN_SANITIZE)
   endif()
 endif()
 
+if(MENSHEN_FUZZ) # preset fuzz, tests/fuzz: Clang counts what an input reaches; its own warnings are not ours to keep
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  target_compile_options(menshen-options INTERFACE -Wno-error)
+endif()
+
 # menshen_library(NAME SOURCES a.cpp … [DEPENDS menshen::values …] [PRIVATE_DEPENDS …])
 # A folder's static library. Public headers live in include/NAME and are included as "NAME/file.hpp".
 function(menshen_library name)

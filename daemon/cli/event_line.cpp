@@ -4,6 +4,7 @@
 
 #include "cli/report.hpp"
 #include "values/decision.hpp"
+#include "values/plate.hpp"
 
 namespace menshen::cli {
 
@@ -58,6 +59,22 @@ std::string reason_text(const std::string& reason, Language language) {
     return reason;
 }
 
+/// One event, one line, no terminal tricks: control characters, also those of two bytes, and what turns the direction
+/// of writing are blanks.
+std::string harmless(std::string_view line) {
+    std::string out;
+    for (const auto c : characters(line)) {
+        const auto byte = [&](std::size_t n) { return static_cast<unsigned char>(c[n]); };
+        const bool control =
+            c.size() == 1 && (byte(0) < 0x20 || byte(0) >= 0x7F);  // a lone high byte is no text either
+        const bool control_too = c.size() == 2 && byte(0) == 0xC2 && byte(1) < 0xA0;
+        const bool turns = c.starts_with("\xE2\x80") ? byte(2) >= 0xA8 && byte(2) <= 0xAE
+                                                     : c.starts_with("\xE2\x81") && byte(2) >= 0xA6 && byte(2) <= 0xA9;
+        out += control || control_too || turns ? std::string_view(" ") : c;
+    }
+    return out;
+}
+
 }  // namespace
 
 Language language_of(const std::string& option) {
@@ -89,9 +106,7 @@ std::string event_line(const json::object& event, Language language) {
     }
     const auto by = text(body, "by").empty() ? text(body, "guard") : text(body, "by");
     if (!by.empty()) line += fmt::format("  ({})", by);
-    for (auto& c : line)
-        c = c == '\n' || c == '\r' || c == '\x1B' ? ' ' : c;  // one event, one line, no terminal tricks
-    return line;
+    return harmless(line);
 }
 
 }  // namespace menshen::cli

@@ -174,9 +174,10 @@ Status WhitelistReader::Impl::add_schedules(Answer& answer) {
     for (const auto& one : answer.listings) {
         for (const auto& [credential, permit] : one.permits) {
             if (!permit.schedule_id) continue;
-            const auto same = [&](const Schedule& s) { return s.id == *permit.schedule_id; };
+            const auto id = *permit.schedule_id;
+            const auto same = [id](const Schedule& s) { return s.id == id; };
             if (std::any_of(answer.schedules.begin(), answer.schedules.end(), same)) continue;
-            auto found = find_schedule(permit.scope, *permit.schedule_id);
+            auto found = find_schedule(permit.scope, id);
             if (!found) return found.error();
             if (*found != nullptr) answer.schedules.push_back(**found);
         }

@@ -30,11 +30,13 @@ TEST_CASE("events are one readable line each, in the reader's language") {
 }
 
 TEST_CASE("a line of an event cannot move the reader's terminal") {
-    const auto line =
-        event_line(boost::json::parse(R"({"sequence":1,"kind":"alarm","body":{"detail":"a\nb\u001b[2J"}})").as_object(),
-                   Language::en);
+    const auto line = event_line(
+        boost::json::parse(R"({"sequence":1,"kind":"alarm","body":{"detail":"a\nb\u001b[2J\u0007\u009b2J\u202ex"}})")
+            .as_object(),
+        Language::en);
     CHECK(line.find('\n') == std::string::npos);
     CHECK(line.find('\x1B') == std::string::npos);
+    CHECK(line.find("a b [2J  2J x") != std::string::npos);
     CHECK(line.find("alarm") != std::string::npos);
 }
 
