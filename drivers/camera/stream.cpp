@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <exception>
+#include <new>
 #include <thread>
 
 #include "decoder.hpp"
@@ -68,6 +69,11 @@ class Video final : public Source {
 
     Result<cv::Mat> next() override try {
         return decoder_ ? next_picture() : next_frame();
+    } catch (const cv::Exception& e) {
+        if (e.code == cv::Error::StsNoMem) return too_large();
+        return {Errc::io, address_.shown + ": " + without_credentials(e.what())};
+    } catch (const std::bad_alloc&) {
+        return too_large();
     } catch (const std::exception& e) {
         return {Errc::io, address_.shown + ": " + without_credentials(e.what())};
     }
@@ -130,6 +136,11 @@ class Video final : public Source {
     }
 
     [[nodiscard]] bool live() const { return address_.kind == Kind::stream || address_.kind == Kind::device; }
+
+    [[nodiscard]] Error too_large() const {
+        return {Errc::io,
+                address_.shown + " sends a picture for which there is no memory; set the camera to 1920 x 1080"};
+    }
 
     [[nodiscard]] Error silent() const {
         return {Errc::timeout,

@@ -53,6 +53,18 @@ TEST_CASE("headers without end, and junk instead of an answer, fail within the t
         CHECK(rig.gate.hears(30'000, beat("failed")));
         still_there(rig);
     }
+    SUBCASE("a picture that never ends") {
+        HttpPeer camera([](const Client& client) {
+            client.send(
+                "HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=f\r\n\r\n"
+                "--f\r\nContent-Type: image/jpeg\r\nContent-Length: 2147483000\r\n\r\n\xFF\xD8");
+            while (client.send(std::string(1'000'000, 'a'))) {
+            }
+        });
+        Rig rig(camera.url());
+        CHECK(rig.gate.hears(30'000, beat("failed")));
+        still_there(rig);
+    }
     SUBCASE("bytes that mean nothing") {
         HttpPeer camera([](const Client& client) {
             while (client.send(garbage(100'000))) {
