@@ -36,7 +36,7 @@ constexpr std::array<std::pair<std::string_view, Bilingual>, 17> kinds = {{
     {"list_changed", {"名单变更", "list changed"}},
     {"visitor_registered", {"登记访客", "visitor"}},
     {"pictures_dropped", {"图片清理", "pictures dropped"}},
-    {"guard_session", {"门岗登录", "guard session"}},
+    {"guard_session", {"门岗值守", "guard session"}},
     {"evidence", {"留证", "evidence"}},
 }};
 

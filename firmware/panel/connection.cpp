@@ -15,7 +15,7 @@ namespace menshen::panel {
 namespace {
 
 constexpr std::uint32_t most_header = 8 * 1024;
-constexpr std::uint64_t most_body = 16 * 1024;
+constexpr std::uint64_t most_body = 16UL * 1024;
 
 /// What is said to a request that could not be read; nothing if the peer has gone or was too slow.
 std::optional<Reply> unreadable(const beast::error_code& ec) {
