@@ -70,43 +70,43 @@ class AdminServer::Connection : public std::enable_shared_from_this<Connection> 
         static const std::string words =
             R"({"ok":false,"error":"a line has at most 1 MiB; send a long list in parts: import_begin"})"
             "\n";
-    boost::system::error_code ignored;
-    socket_.non_blocking(true, ignored);
-    if (out_.empty()) socket_.write_some(boost::asio::buffer(words), ignored);
-}
+        boost::system::error_code ignored;
+        socket_.non_blocking(true, ignored);
+        if (out_.empty()) socket_.write_some(boost::asio::buffer(words), ignored);
+    }
 
     bool send(const boost::json::object& object) {
-    if (closed_ || waiting_ > most_waiting) return end(), false;
-    out_.push_back(boost::json::serialize(object) + "\n");
-    waiting_ += out_.back().size();
-    if (out_.size() == 1) write();
-    return true;
-}
+        if (closed_ || waiting_ > most_waiting) return end(), false;
+        out_.push_back(boost::json::serialize(object) + "\n");
+        waiting_ += out_.back().size();
+        if (out_.size() == 1) write();
+        return true;
+    }
 
-void write() {
-    boost::asio::async_write(socket_, boost::asio::buffer(out_.front()),
-                             [self = shared_from_this()](boost::system::error_code error, std::size_t) {
-                                 if (self->closed_) return;
-                                 if (error) return self->end();
-                                 self->waiting_ -= self->out_.front().size();
-                                 self->out_.pop_front();
-                                 if (!self->out_.empty()) self->write();
-                             });
-}
+    void write() {
+        boost::asio::async_write(socket_, boost::asio::buffer(out_.front()),
+                                 [self = shared_from_this()](boost::system::error_code error, std::size_t) {
+                                     if (self->closed_) return;
+                                     if (error) return self->end();
+                                     self->waiting_ -= self->out_.front().size();
+                                     self->out_.pop_front();
+                                     if (!self->out_.empty()) self->write();
+                                 });
+    }
 
-void end() {
-    if (closed_) return;
-    close();
-    server_.connections_.erase(shared_from_this());
-}
+    void end() {
+        if (closed_) return;
+        close();
+        server_.connections_.erase(shared_from_this());
+    }
 
-AdminServer& server_;
-UnixSocket socket_;
-boost::asio::streambuf in_{most_request};
-std::deque<std::string> out_;
-std::size_t waiting_ = 0;
-bool closed_ = false;
-std::shared_ptr<std::shared_ptr<void>> kept_ = std::make_shared<std::shared_ptr<void>>();
+    AdminServer& server_;
+    UnixSocket socket_;
+    boost::asio::streambuf in_{most_request};
+    std::deque<std::string> out_;
+    std::size_t waiting_ = 0;
+    bool closed_ = false;
+    std::shared_ptr<std::shared_ptr<void>> kept_ = std::make_shared<std::shared_ptr<void>>();
 };
 
 AdminServer::AdminServer(boost::asio::any_io_executor loop, Handler handler)
