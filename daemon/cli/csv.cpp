@@ -24,7 +24,7 @@ bool is_utf8(std::string_view text) {
 
 Result<std::string> convert(std::string_view bytes, const char* from) {
     const iconv_t converter = ::iconv_open("UTF-8", from);
-    if (converter == reinterpret_cast<iconv_t>(-1))
+    if (converter == reinterpret_cast<iconv_t>(-1))  // NOLINT(performance-no-int-to-ptr): as POSIX defines it
         return {Errc::internal, fmt::format("this system cannot read {}", from)};
     std::string out(bytes.size() * 3 + 16, '\0');
     char* in = const_cast<char*>(bytes.data());  // iconv's signature; it does not write there

@@ -16,12 +16,12 @@ Board::Board(BoardConfig config, Profile profile)
     : config_(std::move(config)), profile_(std::move(profile)), told_(static_cast<std::size_t>(profile_.relays)) {}
 
 Status Board::poll(Wire& wire) {
-    if (const Status done = initialise(wire); !done) return done;
+    if (Status done = initialise(wire); !done) return done;
     const Instant asked = boot_now();
     const auto inputs = wire.read(config_.unit, profile_.read_inputs, profile_.inputs);
     if (!inputs) return inputs.error();
     if (asked >= next_relays_) {
-        if (const Status done = read_relays(wire); !done) return done;
+        if (Status done = read_relays(wire); !done) return done;
     }
     failures = 0;
     back_off = Duration::zero();
@@ -34,7 +34,7 @@ Status Board::poll(Wire& wire) {
 Status Board::initialise(Wire& wire) {
     if (initialised_) return {};
     for (const WriteMap& write : profile_.init) {
-        if (const Status done = wire.write(config_.unit, write_request(write)); !done)
+        if (Status done = wire.write(config_.unit, write_request(write)); !done)
             return done.error().in("first settings");
     }
     initialised_ = true;
@@ -42,7 +42,7 @@ Status Board::initialise(Wire& wire) {
 }
 
 Status Board::execute(Wire& wire, const Command& command) {
-    const Status written = wire.write(config_.unit, command.request);
+    Status written = wire.write(config_.unit, command.request);
     Told& told = told_.at(static_cast<std::size_t>(command.relay));
     if (command.pulse == milliseconds(0)) told.held = command.energise && written.ok();
     if (written) told.pulsed_until = boot_now() + command.pulse;

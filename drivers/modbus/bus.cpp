@@ -76,7 +76,7 @@ Status check_relays(const LaneWiring& lane, const Board& board) {
                            std::pair{"stop", lane.stop}};
     for (const auto& [what, relay] : wired) {
         if (!relay) continue;
-        if (const Status status = check_relay(lane, what, *relay, board); !status) return status;
+        if (Status status = check_relay(lane, what, *relay, board); !status) return status;
         if (used.insert(relay->relay).second) continue;
         return invalid(fmt::format("lane {}: {} relay {} of board {} has another task already", lane.lane, what,
                                    relay->relay, board.config().id));

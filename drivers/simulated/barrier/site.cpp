@@ -124,7 +124,7 @@ json::object Site::command(const json::object& command) {
 
 std::string Site::carry_out(const std::string& what, const json::object& command) {
     for (const auto& handler : {&Site::road, &Site::wiring, &Site::link}) {
-        const std::string error = (this->*handler)(what, command);
+        std::string error = (this->*handler)(what, command);
         if (error != "?") return error;
     }
     return "unknown command; write \"do\": arrive, leave, hand_button, fire, stick, unstick, weld, freeze, thaw, "
