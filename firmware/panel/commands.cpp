@@ -29,7 +29,7 @@ constexpr std::array verbs{
     Verb{"release", Action::release, Needs::lane},
     Verb{"lockdown", Action::lockdown, Needs::box},
     Verb{"unlock", Action::unlock, Needs::box},
-    Verb{"fire_reset", Action::fire_reset, Needs::box},
+    Verb{"fire_reset", Action::fire_reset, Needs::lane},
     Verb{"admit", Action::admit, Needs::arrival},
     Verb{"refuse", Action::refuse, Needs::arrival},
     Verb{"register_visitor", Action::register_visitor, Needs::plate},

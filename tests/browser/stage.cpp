@@ -40,8 +40,8 @@ Picture decoded(std::string_view text) {
     return std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes));
 }
 
-constexpr const char* names[] = {"open",   "close",      "stop",  "hold",   "release",         "lockdown",
-                                 "unlock", "fire_reset", "admit", "refuse", "register_visitor"};
+constexpr const char* names[] = {"open",   "close",      "stop",  "hold",   "release",          "lockdown",
+                                 "unlock", "fire_reset", "admit", "refuse", "register_visitor", "confirm_clock"};
 
 class Stage {
   public:

@@ -27,6 +27,7 @@ export interface Lane {
   at: string
   scene_at?: string
   queue: number
+  hold?: { by: string; until: string } | null
   camera: Camera
 }
 export interface Referred {

@@ -37,6 +37,8 @@ const words = {
   done: ['已执行', 'Done'],
   admitTitle: ['放行', 'Admit'], refuseTitle: ['不放行', 'Refuse'], openTitle: ['开闸', 'Open'], closeTitle: ['关闸', 'Close'], stopTitle: ['停止道闸', 'Stop the barrier'],
   visitorTitle: ['登记今日访客', 'Register a visitor for today'], until: ['有效至', 'Until'], endOfDay: ['今天结束', 'End of today'], next: ['下一步', 'Next'], registerAdmit: ['登记并放行', 'Register and admit'],
+  confirmClockTitle: ['核对时钟', 'Check the clock'], check: ['点按核对', 'touch to check'], clockIsRight: ['日期和时间正确吗？不正确请先让管理员校时，再来确认。', 'Are date and time right? If not, have them set first.'],
+  heldUntil: ['{0} 保持常开，至 {1}', 'Held open by {0} until {1}'], heldBy: ['{0} 保持常开', 'Held open by {0}'], untilEnded: ['直到取消', 'Until ended'],
   holdTitle: ['保持常开', 'Hold open'], releaseTitle: ['取消常开', 'End holding open'], lockdownTitle: ['全部封闭', 'Lock everything down'], unlockTitle: ['解除封闭', 'End lockdown'], fireResetTitle: ['火警复位', 'Reset fire'],
   lockdown: ['封闭', 'Lockdown'], unlock: ['解除封闭', 'Unlock'], fireReset: ['火警复位', 'Fire reset'],
   mode_fleet: ['车队放行模式', 'Fleet mode'], mode_lockdown: ['全部封闭中', 'Locked down'], mode_fire: ['火警：道闸打开', 'FIRE: barriers open'],
@@ -94,5 +96,6 @@ export const reasons: Record<string, [string, string][]> = {
   release: [['车队已过', 'Fleet has passed'], ['高峰结束', 'Rush hour over'], ['检修完成', 'Maintenance done']],
   lockdown: [['突发事件', 'Incident'], ['上级命令', 'Ordered by superior'], ['演练', 'Drill']],
   unlock: [['事件解除', 'Incident over'], ['上级命令', 'Ordered by superior'], ['演练结束', 'Drill over']],
+  confirm_clock: [['已与手表核对', 'Compared with a watch'], ['已校时', 'Set just now']],
   fire_reset: [['火警解除', 'Fire is over'], ['误报', 'False alarm'], ['演练结束', 'Drill over']]
 }
