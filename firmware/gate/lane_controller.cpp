@@ -155,9 +155,26 @@ void LaneController::check_unread(Instant now) {
 // ---- claims and decisions
 
 void LaneController::handle(const Identified& identified) {
-    for (const auto& claim : identified.claims) arrived(claim, false);
+    for (const auto& claim : identified.claims) {
+        if (is_noise(claim)) {
+            noise_.push_back(claim.arrival);
+            if (noise_.size() > most_arrivals) noise_.pop_front();
+        } else {
+            arrived(claim, false);
+        }
+    }
     for (const auto& claim : identified.revisions) revised(claim);
     for (const auto arrival : identified.gone) left(arrival);
+}
+
+/// Something like a plate that could not be read, while a car that is known stands there: a sign, the car's own bumper,
+/// or the next car, which is asked about when it stands on the loop itself.
+bool LaneController::is_noise(const Claim& claim) const {
+    if (!config_.machine.has_approach || !claim.candidates.empty()) return false;
+    return std::any_of(arrivals_.begin(), arrivals_.end(), [&](const auto& entry) {
+        const auto& arrival = entry.second;
+        return in_view(arrival) || (arrival.referred && loop_since_);
+    });
 }
 
 void LaneController::arrived(Claim claim, bool unread) {
@@ -177,6 +194,11 @@ void LaneController::arrived(Claim claim, bool unread) {
 }
 
 void LaneController::revised(const Claim& claim) {
+    if (std::find(noise_.begin(), noise_.end(), claim.arrival) != noise_.end()) {
+        if (is_noise(claim)) return;
+        std::erase(noise_, claim.arrival);
+        return arrived(claim, false);
+    }
     auto* arrival = find(claim.arrival);
     if (arrival == nullptr || arrival->authorisation != 0 || arrival->by != "menshen") return;
     arrival->claim = claim;

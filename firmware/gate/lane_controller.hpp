@@ -65,6 +65,7 @@ class LaneController {
   private:
     // decisions
     void handle(const Identified& identified);
+    [[nodiscard]] bool is_noise(const Claim& claim) const;
     void arrived(Claim claim, bool unread);
     void revised(const Claim& claim);
     void left(ArrivalId arrival);
@@ -142,6 +143,7 @@ class LaneController {
     std::deque<lane::Input> inputs_;  // an effect's answer may come while effects run
     bool feeding_ = false;
     std::map<ArrivalId, Arrival> arrivals_;
+    std::deque<ArrivalId> noise_;  // claims that nobody was asked about; better knowledge makes arrivals of them
     ArrivalId shown_ = 0;          // whose decision the panel shows
     std::optional<Arrival> last_;  // the same after it has left
     ArrivalId next_unread_;

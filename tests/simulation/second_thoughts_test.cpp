@@ -230,3 +230,33 @@ TEST_CASE(
     for (int i = 0; i < 6; ++i) box.see("in", listed, 6, 300);
     CHECK(box.board("in").opened == 0);
 }
+
+TEST_CASE("something unreadable beside a car that is known is asked about only when it stands on the loop itself") {
+    Box box;
+    box.import({{listed, ""}});
+    box.driving = false;
+    box.approach("in", Level::occupied);
+    const auto both = [&](const std::string& other) {
+        for (int i = 0; i < 30; ++i) {
+            box.see("in", listed, 1, 800);
+            box.see("in", other, 1, 250, other == "浙B77777" ? 0.995F : 0.2F);
+        }
+    };
+    both("京A");
+    CHECK(box.board("in").opened == 1);
+    CHECK(referred(box) == 0);
+    CHECK(box.events(EventKind::decision).size() == 1);
+    SUBCASE("it is read at last: an arrival like any other") {
+        both("浙B77777");
+        CHECK(box.events(EventKind::decision).size() >= 2);
+        CHECK(referred(box) != 0);
+    }
+    SUBCASE("it comes to the loop") {
+        box.drive_through("in");
+        box.pass_time(seconds(4));
+        box.approach("in", Level::occupied);
+        for (int i = 0; i < 60; ++i) box.see("in", "京A", 1, 800, 0.2F);
+        CHECK(box.reason() == "unreadable");
+        CHECK(referred(box) != 0);
+    }
+}
