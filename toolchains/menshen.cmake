@@ -33,6 +33,9 @@ if(MENSHEN_SANITIZE)
   add_link_options(-fsanitize=${MENSHEN_SANITIZE})
   if(MENSHEN_SANITIZE MATCHES thread)
     add_compile_options(-Wno-tsan) # atomic_thread_fence inside Boost.Asio
+  elseif(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    # An access through null ends in AddressSanitizer's report anyway; asking before each one nearly doubles compiling.
+    add_compile_options(-fno-sanitize=null,object-size)
   endif()
 endif()
 
@@ -86,6 +89,9 @@ endfunction()
 function(menshen_test name)
   cmake_parse_arguments(A "" "TIMEOUT" "SOURCES;DEPENDS;PROGRAMS;LABELS" ${ARGN})
   menshen_executable(test-${name} SOURCES ${A_SOURCES} DEPENDS ${A_DEPENDS} menshen::test-support)
+  if(MENSHEN_SANITIZE)
+    target_compile_options(test-${name} PRIVATE -O0) # the test's own code: compiled sooner, and run once
+  endif()
   if(A_PROGRAMS)
     add_dependencies(test-${name} ${A_PROGRAMS})
   endif()
