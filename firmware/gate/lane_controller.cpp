@@ -206,14 +206,12 @@ void LaneController::revised(const Claim& claim) {
 }
 
 /// The car is out of the camera's view; what was granted goes on with the loops. Somebody may only stand before the
-/// camera: while the approach loop has been occupied all along, a car that waits there for the guard is kept.
+/// camera: while the approach loop has been occupied all along, the car is kept.
 void LaneController::left(ArrivalId id) {
     auto* arrival = find(id);
     if (arrival == nullptr) return;
     arrival->gone = true;
-    const bool waits = arrival->referred || arrival->withheld;
-    const bool stands_there = waits && approach_since_ && state_.sensors.approach == Level::occupied;
-    if (arrival->authorisation == 0 && !stands_there) forget(id);
+    if (arrival->authorisation == 0 && !loop_since_) forget(id);
 }
 
 /// Those that nothing was granted to are forgotten.
@@ -243,6 +241,7 @@ void LaneController::forget(ArrivalId id) {
     auto* arrival = find(id);
     if (arrival == nullptr) return;
     const bool was_referred = arrival->referred;
+    if (arrival->gone) identifier_.passed(id, host_.now().mono);  // should it come again, it is judged again
     settle_evidence(id);
     if (shown_ == id) last_ = *arrival;
     arrivals_.erase(id);

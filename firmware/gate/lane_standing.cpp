@@ -51,6 +51,7 @@ void LaneController::follow(const Read& read) {
         arrival.width = read_width_;
         arrival.x = read_x_;
         arrival.seen = host_.now().mono;
+        arrival.gone = false;
         if (arrival.withheld && arrival.by == "menshen" && standing(arrival) == Standing::here) proven.push_back(id);
     }
     for (const auto id : proven) {

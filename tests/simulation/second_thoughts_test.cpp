@@ -260,3 +260,24 @@ TEST_CASE("something unreadable beside a car that is known is asked about only w
         CHECK(referred(box) != 0);
     }
 }
+
+TEST_CASE("a car that was sent away and comes again within a minute is judged again, and once each time") {
+    Box box;
+    box.import({});
+    box.approach("in", Level::occupied);
+    box.see("in", listed);
+    CHECK(box.reason() == "unknown_plate");
+    const auto before = box.events(EventKind::decision).size();
+    box.pass_time(seconds(3));  // somebody stands before the camera
+    box.see("in", listed);
+    CHECK(box.events(EventKind::decision).size() == before);
+    CHECK(referred(box) != 0);
+    box.approach("in", Level::clear);
+    box.pass_time(seconds(5));
+    CHECK(referred(box) == 0);
+    box.import({{listed, ""}});
+    box.see("in", listed);
+    box.approach("in", Level::occupied);
+    CHECK(box.reason() == "permit_valid");
+    CHECK(box.until([&] { return box.board("in").opened == 1; }));
+}
