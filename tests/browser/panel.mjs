@@ -298,8 +298,9 @@ try {
     await stage.play({ do: 'update', value: { passed: passed(20, '苏A5M862', twice) } })
     await stage.play({ do: 'update', value: { passed: passed(21, '苏A5M862', twice) } })
     await stage.play({ do: 'update', value: { passed: passed(22, '苏A5M862', { ...twice, outcome: 'opened', by: '张卫' }) } })
-    await page.locator('.recent em').getByText('已开闸').first().waitFor()
-    assert.equal(await page.locator('.recent li', { hasText: '5M862' }).count(), 2)
+    const lines = page.locator('.recent li', { hasText: '5M862' })
+    await lines.filter({ hasText: '已开闸' }).waitFor()
+    assert.equal(await lines.count(), 2)
   })
 
   await step('on a telephone and on a large screen: nothing beside the screen, nothing too small, who needs the guard comes first', async () => {
