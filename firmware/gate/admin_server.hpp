@@ -28,6 +28,7 @@ class AdminServer {
 
         /// One line to the peer. False: it is gone, or does not read and 4 MiB wait; stop sending.
         bool operator()(const boost::json::object& line) const { return send_(line); }
+        void refuse(const std::string& why) const { (void)send_({{"ok", false}, {"error", why}}); }
         /// Bytes that the peer has not taken yet: who has much to say waits until it is little.
         [[nodiscard]] std::size_t waiting() const { return waiting_ ? waiting_() : 0; }
 

@@ -8,10 +8,6 @@ namespace menshen::gate {
 
 namespace {
 
-void refuse(const AdminServer::Answer& answer, const std::string& why) {
-    (void)answer({{"ok", false}, {"error", why}});
-}
-
 std::int64_t number_or(const boost::json::object& object, std::string_view key, std::int64_t other) {
     const auto* value = object.if_contains(key);
     return value != nullptr && value->is_int64() ? value->as_int64() : other;
@@ -59,9 +55,9 @@ void Gate::admin(const boost::json::object& request, const AdminServer::Answer& 
     } else if (name == "events") {
         admin_events(request, answer);
     } else {
-        refuse(answer,
-               "this gate knows the verbs status, import, import_begin, import_rows, import_finish, block, unblock, "
-               "events");
+        answer.refuse(
+            "this gate knows the verbs status, import, import_begin, import_rows, import_finish, block, unblock, "
+            "events");
     }
 }
 
@@ -69,20 +65,20 @@ void Gate::admin(const boost::json::object& request, const AdminServer::Answer& 
 void Gate::admin_block(const boost::json::object& request, const AdminServer::Answer& answer) {
     Block block;
     const auto kind = block_kind_from(text_or(request, "kind", "block"));
-    if (!kind) return refuse(answer, kind.error().message);
+    if (!kind) return answer.refuse(kind.error().message);
     block.kind = *kind;
     block.plate = text_or(request, "plate", "");
     block.reason = text_or(request, "reason", "");
     if (block.reason.empty() || block.reason.size() > 200)
-        return refuse(answer, "reason: say why, in at most 200 bytes");
+        return answer.refuse("reason: say why, in at most 200 bytes");
     if (const auto until = text_or(request, "until", ""); !until.empty()) {
         const auto parsed = parse_local(until);
-        if (!parsed) return refuse(answer, parsed.error().in("until").message);
+        if (!parsed) return answer.refuse(parsed.error().in("until").message);
         block.until = *parsed;
     }
     const auto by = text_or(request, "by", "admin");
     stores_->block(std::move(block), clock_.now().utc, [this, by, answer](const Result<Block>& stored) {
-        if (!stored) return refuse(answer, stored.error().message);
+        if (!stored) return answer.refuse(stored.error().message);
         list_changed("block", by, 1);
         (void)answer({{"ok", true}, {"id", stored->id}, {"plate", stored->plate}});
     });
@@ -91,7 +87,7 @@ void Gate::admin_block(const boost::json::object& request, const AdminServer::An
 void Gate::admin_unblock(const boost::json::object& request, const AdminServer::Answer& answer) {
     const auto by = text_or(request, "by", "admin");
     stores_->unblock(number_or(request, "id", 0), clock_.now().utc, [this, by, answer](const Status& done) {
-        if (!done) return refuse(answer, done.error().message);
+        if (!done) return answer.refuse(done.error().message);
         list_changed("unblock", by, 1);
         (void)answer({{"ok", true}});
     });
@@ -131,7 +127,7 @@ class Follower : public std::enable_shared_from_this<Follower> {
 
     void send(const Result<std::vector<Event>>& events, int page) {
         if (gone_) return;
-        if (!events) return refuse(answer_, events.error().message), end();
+        if (!events) return answer_.refuse(events.error().message), end();
         for (const auto& event : *events) {
             after_ = event.sequence;
             --left_;

@@ -21,10 +21,6 @@ namespace {
 constexpr std::size_t most_rows = 2'000;
 constexpr int most_waiting = 4;
 
-void refuse(const AdminServer::Answer& answer, const std::string& why) {
-    (void)answer({{"ok", false}, {"error", why}});
-}
-
 const boost::json::array* rows_of(const boost::json::object& request) {
     const auto* rows = request.if_contains("rows");
     return rows != nullptr ? rows->if_array() : nullptr;
@@ -55,9 +51,9 @@ struct Gate::ImportSession {
 
 void Gate::admin_import(const boost::json::object& request, const AdminServer::Answer& answer) {
     if (const auto* rows = rows_of(request); rows != nullptr && rows->size() > most_rows)
-        return refuse(answer, too_many);
+        return answer.refuse(too_many);
     auto parsed = whitelist::import_request_from_json(request);
-    if (!parsed) return refuse(answer, parsed.error().message);
+    if (!parsed) return answer.refuse(parsed.error().message);
     const auto by = parsed->by;
     stores_->import(std::move(*parsed), clock_.now().utc,
                     [this, by, answer](const auto& report) { import_done(by, report, answer); });
@@ -65,23 +61,23 @@ void Gate::admin_import(const boost::json::object& request, const AdminServer::A
 
 void Gate::import_done(const std::string& by, const Result<whitelist::ImportReport>& report,
                        const AdminServer::Answer& answer) {
-    if (!report) return refuse(answer, report.error().message);
+    if (!report) return answer.refuse(report.error().message);
     if (report->committed) list_changed("import", by, report->added + report->changed);
     (void)answer(whitelist::to_json(*report));
 }
 
 void Gate::admin_import_begin(const boost::json::object& request, const AdminServer::Answer& answer) {
     auto by = text_of(request, "by");
-    if (by.empty() || by.size() > 200) return refuse(answer, "by: say who imports, in at most 200 bytes");
+    if (by.empty() || by.size() > 200) return answer.refuse("by: say who imports, in at most 200 bytes");
     const auto before = import_session_.lock();
     if (before && before != answer.kept()) {
-        return refuse(answer, before->by + " is importing a list just now; try again when that has ended");
+        return answer.refuse(before->by + " is importing a list just now; try again when that has ended");
     }
     const auto session = std::make_shared<ImportSession>(*stores_, std::move(by));
     import_session_ = session;
-    if (!answer.keep(session)) return refuse(answer, "an import in parts needs a connection that stays");
+    if (!answer.keep(session)) return answer.refuse("an import in parts needs a connection that stays");
     session->number = stores_->import_begin([answer](const Status& begun) {
-        if (!begun) return refuse(answer, begun.error().message);
+        if (!begun) return answer.refuse(begun.error().message);
         (void)answer({{"ok", true}});
     });
 }
@@ -93,25 +89,25 @@ std::shared_ptr<Gate::ImportSession> Gate::import_of(const AdminServer::Answer& 
 
 void Gate::admin_import_rows(const boost::json::object& request, const AdminServer::Answer& answer) {
     const auto session = import_of(answer);
-    if (!session) return refuse(answer, "no import is under way here; begin with import_begin");
-    if (session->finishing) return refuse(answer, "this import is being finished; its rows are complete");
+    if (!session) return answer.refuse("no import is under way here; begin with import_begin");
+    if (session->finishing) return answer.refuse("this import is being finished; its rows are complete");
     const auto* rows = rows_of(request);
-    if (rows == nullptr) return refuse(answer, "rows must be a list");
-    if (rows->size() > most_rows) return refuse(answer, too_many);
-    if (session->waiting >= most_waiting) return refuse(answer, "too many rows at once; wait for the answers");
+    if (rows == nullptr) return answer.refuse("rows must be a list");
+    if (rows->size() > most_rows) return answer.refuse(too_many);
+    if (session->waiting >= most_waiting) return answer.refuse("too many rows at once; wait for the answers");
     ++session->waiting;
     stores_->import_rows(session->number, *rows,
                          [answer, weak = std::weak_ptr(session)](const Result<std::int64_t>& all) {
                              if (const auto still = weak.lock()) --still->waiting;
-                             if (!all) return refuse(answer, all.error().message);
+                             if (!all) return answer.refuse(all.error().message);
                              (void)answer({{"ok", true}, {"rows", *all}});
                          });
 }
 
 void Gate::admin_import_finish(const boost::json::object& request, const AdminServer::Answer& answer) {
     const auto session = import_of(answer);
-    if (!session) return refuse(answer, "no import is under way here; begin with import_begin");
-    if (std::exchange(session->finishing, true)) return refuse(answer, "this import is being finished already");
+    if (!session) return answer.refuse("no import is under way here; begin with import_begin");
+    if (std::exchange(session->finishing, true)) return answer.refuse("this import is being finished already");
     const auto* dry = request.if_contains("dry_run");
     const auto progress = [answer, told = std::make_shared<std::int64_t>(0)](std::int64_t done, std::int64_t of) {
         if (done - *told < std::max<std::int64_t>(of / 100, 2'000)) return;

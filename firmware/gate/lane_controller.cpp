@@ -125,17 +125,14 @@ void LaneController::settle_all(Instant now) {
 
 /// A car on the approach loop that no camera could read goes to the guard (MISSION G4).
 void LaneController::check_unread(Instant now) {
-    const bool occupied = config_.machine.has_approach && state_.sensors.approach == Level::occupied;
-    if (!occupied) {
-        approach_since_.reset();
+    if (!config_.machine.has_approach || !loop_since_) {
         unread_done_ = false;
         leave_if([](const Arrival& a) { return a.unread || a.gone; });
         return;
     }
-    if (!approach_since_) approach_since_ = now;
-    if (unread_done_ || now - *approach_since_ < config_.unread) return;
+    if (unread_done_ || now - *loop_since_ < config_.unread) return;
     const bool known = std::any_of(arrivals_.begin(), arrivals_.end(), [&](const auto& a) {
-        return a.second.claim.first_seen > *approach_since_ - seconds(15);
+        return a.second.claim.first_seen > *loop_since_ - seconds(15);
     });
     const bool busy = state_.phase != lane::Phase::idle && state_.phase != lane::Phase::closing;
     if (known || busy) return;
@@ -143,7 +140,7 @@ void LaneController::check_unread(Instant now) {
     Claim claim;
     claim.arrival = next_unread_++;
     claim.lane = config_.id;
-    claim.first_seen = *approach_since_;
+    claim.first_seen = *loop_since_;
     claim.last_seen = now;
     if (const auto live = host_.pictures().find(scene_)) {
         claim.picture = fmt::format("arrival-{}", claim.arrival);

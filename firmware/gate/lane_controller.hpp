@@ -158,7 +158,6 @@ class LaneController {
     std::deque<Sight> sights_;  // the last reads, from before their cars were claimed
     std::optional<Hold> hold_;
     std::optional<Instant> fire_contact_since_;
-    std::optional<Instant> approach_since_;
     bool unread_done_ = false;  // this stay on the approach loop was given to the guard already
     std::string scene_;         // newest picture of the camera
     LocalTime scene_at_{};

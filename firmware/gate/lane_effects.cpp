@@ -184,7 +184,7 @@ void LaneController::operator()(const lane::Dropped& effect) {
         return;
     }
     // Out of the camera's view, a car may still stand on the loop: the guard is to see its plate.
-    if (arrival->gone && !approach_since_) return forget(arrival->claim.arrival);
+    if (arrival->gone && !loop_since_) return forget(arrival->claim.arrival);
     arrival->authorisation = 0;
     arrival->decision.verdict = Verdict::refer;
     arrival->decision.reason = effect.why.starts_with("s") ? Reason::slow_storage : arrival->decision.reason;

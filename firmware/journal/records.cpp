@@ -19,6 +19,11 @@ Event event_at(EventKind kind, LaneId lane, const Now& now) {
     return event;
 }
 
+const json::string* text_in(const Event& event, const char* name) {
+    const auto* value = event.body.if_contains(name);
+    return value != nullptr ? value->if_string() : nullptr;
+}
+
 std::string_view view(const json::string& text) {
     return {text.data(), text.size()};
 }
@@ -66,13 +71,9 @@ Event make_event(EventKind kind, LaneId lane, json::object body, const Now& now)
 
 Result<PassageRecord> passage_from(const Event& event) {
     if (event.kind != EventKind::passage) return {Errc::invalid, "not a passage"};
-    const auto text = [&](const char* name) -> const json::string* {
-        const auto* value = event.body.if_contains(name);
-        return value != nullptr ? value->if_string() : nullptr;
-    };
-    const auto* plate = text("plate");
-    const auto* direction = text("direction");
-    const auto* zone = text("zone");
+    const auto* plate = text_in(event, "plate");
+    const auto* direction = text_in(event, "direction");
+    const auto* zone = text_in(event, "zone");
     if (plate == nullptr || zone == nullptr || direction == nullptr || (*direction != "in" && *direction != "out")) {
         return {Errc::invalid, "a passage needs plate, zone and direction (in or out)"};
     }
@@ -95,15 +96,11 @@ Result<PassageRecord> passage_from(const Event& event) {
 
 Result<ModeRecord> mode_from(const Event& event) {
     if (event.kind != EventKind::mode_changed) return {Errc::invalid, "not a change of mode"};
-    const auto text = [&](const char* name) -> const json::string* {
-        const auto* value = event.body.if_contains(name);
-        return value != nullptr ? value->if_string() : nullptr;
-    };
-    const auto* mode = text("mode");
-    const auto* by = text("by");
+    const auto* mode = text_in(event, "mode");
+    const auto* by = text_in(event, "by");
     if (mode == nullptr || by == nullptr) return {Errc::invalid, "a change of mode needs mode and by"};
     ModeRecord record{event.lane, std::string(view(*mode)), std::string(view(*by)), std::nullopt};
-    if (const auto* until = text("until")) {
+    if (const auto* until = text_in(event, "until")) {
         const auto parsed = parse_local(view(*until));
         if (!parsed) return parsed.error().in("until");
         record.until = *parsed;

@@ -86,8 +86,8 @@ class Journal {
     // ---- writing. `sequence` of an event given is ignored. Errc::exhausted: the disk and the reserve are full.
 
     [[nodiscard]] Result<Committed> append(const Event& event);
-    /// All or none, in order, one sync of the disk. An event of kind intent, outcome, passage or mode_changed has the
-    /// same effect as the calls below and moves what modes() says. Any event's body.pictures [{name, sha256, bytes}]
+    /// All or none, in order, one sync of the disk. An event of kind intent, outcome or passage has the same effect as
+    /// the calls below; mode_changed moves what modes() says. Any event's body.pictures [{name, sha256, bytes}]
     /// binds those pictures; body.keep (true if absent, but false in an outcome) protects them from the quota.
     [[nodiscard]] Result<Committed> append_all(std::span<const Event> events);
 
