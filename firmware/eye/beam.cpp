@@ -11,7 +11,7 @@ namespace menshen::eye {
 namespace {
 
 constexpr float negligible = 1e-5F;     // a symbol less likely than this in a column is not followed
-constexpr double special_prior = 0.05;  // of army, armed police, embassy and civil aviation plates
+constexpr double special_prior = 0.05;  // of army, armed police, embassy, consular and civil aviation plates
 constexpr std::size_t most_plates = 16;
 constexpr std::size_t most_alternatives = 8;
 
@@ -45,8 +45,8 @@ Beam advanced(const Alphabet& alphabet, const Beam& beam, const Column& column, 
             const bool repeats = !prefix.empty() && prefix.back() == static_cast<char>(s);
             if (repeats) next[prefix].symbol += mass.symbol * p;
             if (!alphabet.may_follow(prefix, s, special)) continue;
-            const bool starts_special = prefix.empty() && !alphabet.may_follow(prefix, s, false);
-            const double from = (repeats ? mass.blank : mass.sum()) * (starts_special ? special_prior : 1.0);
+            const bool turns_special = prefix.size() < 2 && alphabet.turns_special(prefix, s);
+            const double from = (repeats ? mass.blank : mass.sum()) * (turns_special ? special_prior : 1.0);
             next[prefix + static_cast<char>(s)].symbol += from * p;
         }
     }
@@ -133,6 +133,12 @@ bool Alphabet::general(std::string_view prefix, std::size_t symbol) const {
     return of_eight && (stands_[static_cast<unsigned char>(prefix[6])] >> 14U & 1U) != 0;
 }
 
+/// A province, five digits, 领.
+bool Alphabet::consular(std::string_view prefix, std::size_t symbol) const {
+    const auto& c = characters_[symbol];
+    return prefix.size() < 6 ? is_digit(c) : prefix.size() == 6 && c == "领";
+}
+
 /// Army: two letters, five digits. Armed police: WJ, a province or not, five more. Embassy: 使 and six digits, or six
 /// digits and 使. Civil aviation: 民航 and five.
 bool Alphabet::service(std::string_view prefix, std::size_t symbol) const {
@@ -148,14 +154,20 @@ bool Alphabet::service(std::string_view prefix, std::size_t symbol) const {
     if (n == 1) return latin;
     const bool police = first == "W" && characters_[static_cast<unsigned char>(prefix[1])] == "J";
     const bool with_province = police && n > 2 && characters_[static_cast<unsigned char>(prefix[2])].size() > 1;
-    if (police && n == 2 && (stands_[symbol] & 1U) != 0) return true;
-    return n < (with_province ? 8U : 7U) && digit;
+    if (police && n == 2 && is_province(symbol)) return true;
+    return n < (with_province ? 8U : 7U) && (digit || (police && latin));
 }
 
 bool Alphabet::may_follow(std::string_view prefix, std::size_t symbol, bool special) const {
-    const bool province_first = !prefix.empty() && (stands_[static_cast<unsigned char>(prefix[0])] & 1U) != 0;
-    if (prefix.empty() ? (stands_[symbol] & 1U) != 0 : province_first) return general(prefix, symbol);
-    return special && service(prefix, symbol);
+    if (prefix.empty()) return is_province(symbol) || (special && service(prefix, symbol));
+    if (!is_province(static_cast<unsigned char>(prefix[0]))) return special && service(prefix, symbol);
+    const std::size_t second = prefix.size() > 1 ? static_cast<unsigned char>(prefix[1]) : symbol;
+    return is_digit(characters_[second]) ? special && consular(prefix, symbol) : general(prefix, symbol);
+}
+
+bool Alphabet::turns_special(std::string_view prefix, std::size_t symbol) const {
+    if (prefix.empty()) return !is_province(symbol);
+    return prefix.size() == 1 && is_province(static_cast<unsigned char>(prefix[0])) && is_digit(characters_[symbol]);
 }
 
 Spelled spell(const Alphabet& alphabet, const std::vector<Column>& columns, bool special, std::size_t width) {

@@ -113,6 +113,7 @@ class Command {
         for (const auto& s : seen) {
             auto read = to_json(s.read).as_object();
             read["raw"] = s.raw_text;
+            read["kind"] = static_cast<int>(s.kind);
             read["told"] = worth_telling(s);
             reads.push_back(std::move(read));
         }
@@ -174,6 +175,7 @@ int run_read(const ReadCommand& command) {
     }
     ReaderOptions options;
     if (command.budget > 0) options.budget = command.budget;
+    options.recogniser = command.recogniser;
     auto reader = PlateReader::load(*models, options);
     if (!reader) {
         fmt::print(stderr, "menshen-eye: {}\n", reader.error().message);

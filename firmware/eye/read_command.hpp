@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "eye/reader.hpp"
+
 namespace menshen::eye {
 
 struct ReadCommand {
@@ -14,6 +16,7 @@ struct ReadCommand {
     bool quiet = false;  // the counts alone
     int every = 1;       // of a clip: every n-th frame
     int budget = 0;      // pixels of the detector's input; 0 = as the eye
+    Networks recogniser = ReaderOptions{}.recogniser;
 };
 
 /// Prints a JSON line per picture or frame; returns the exit status.

@@ -22,15 +22,9 @@ bool plate_like(const Detection& detection, float min_width) {
     return aspect > 1.5F && aspect < 8 && std::abs(along.y) < 1.2F * std::abs(along.x);
 }
 
-/// How sure a text is: its share among the plates that the columns may spell, lessened where they hardly spell a plate
-/// at all.
-float honest(const Spelled& spelled) {
-    if (spelled.plates.empty()) return 0;
-    return static_cast<float>(spelled.plates.front().likelihood * std::sqrt(spelled.grammar));
-}
-
-void fill(Read& read, const Spelled& spelled, const std::string& raw) {
-    read.likelihood = honest(spelled);
+void fill(Read& read, const Answer& answer, const std::string& raw) {
+    const auto& spelled = answer.spelled;
+    read.likelihood = answer.likelihood;
     read.text = spelled.plates.empty() ? normalise_plate_text(raw) : spelled.plates.front().plate;
     read.characters = spelled.characters;
     const float share = spelled.plates.empty() ? 0 : static_cast<float>(std::sqrt(spelled.grammar));
@@ -38,6 +32,13 @@ void fill(Read& read, const Spelled& spelled, const std::string& raw) {
         for (auto& alternative : character.alternatives) alternative.likelihood *= share;
     }
     if (read.text.size() > 40) read.text.resize(40);
+}
+
+void complete(const cv::Mat& frame, float score, Seen& seen) {
+    seen.read.detection = score;
+    seen.read.sharpness = sharpness_of(seen.crop);
+    seen.read.frame_width = frame.cols;
+    seen.read.frame_height = frame.rows;
 }
 
 std::array<Point, 4> points(const Quad& quad) {
@@ -51,35 +52,35 @@ std::array<Point, 4> points(const Quad& quad) {
 Result<PlateReader> PlateReader::load(const std::string& folder, ReaderOptions options) {
     auto detector = Detector::load(folder);
     if (!detector) return detector.error();
-    auto recogniser = Recogniser::load(folder);
+    auto recogniser = Recogniser::load(folder, options.recogniser);
     if (!recogniser) return recogniser.error();
     return PlateReader(std::move(*detector), std::move(*recogniser), options);
 }
 
 void PlateReader::attempt(const cv::Mat& frame, const Quad& quad, Seen& best, double& merit) {
-    const cv::Mat crop = straightened(frame, quad, crop_size);
-    const auto ground = ground_of(crop);
-    const bool special = ground.colour != PlateColour::blue && ground.colour != PlateColour::yellow;
-    const auto spelled = spell(recogniser_.alphabet(), recogniser_.columns(crop), special);
-    const double worth = double{honest(spelled)};
+    consider(straightened(frame, quad, crop_size), quad, best, merit);
+}
+
+void PlateReader::consider(const cv::Mat& crop, const Quad& quad, Seen& best, double& merit) {
+    const auto recognised = recogniser_->recognise(crop);
+    const auto answer = answer_of(recogniser_->alphabet(), recognised);
+    const double worth = double{answer.likelihood};
     if (worth <= merit && !best.crop.empty()) return;
     merit = worth;
     best.crop = crop;
-    best.raw_text = recogniser_.raw_text();
+    best.raw_text = recognised.raw_text;
+    best.kind = recognised.kind();
     best.read.corners = points(quad);
-    best.read.colour = ground.colour;
-    best.read.colour_likelihood = ground.likelihood;
-    fill(best.read, spelled, best.raw_text);
+    best.read.colour = recognised.ground.colour;
+    best.read.colour_likelihood = recognised.ground.likelihood;
+    fill(best.read, answer, best.raw_text);
 }
 
 Seen PlateReader::recognise(const cv::Mat& frame, const Detection& detection) {
     Seen best;
     double merit = 0;
     attempt(frame, detection.corners, best, merit);
-    best.read.detection = detection.score;
-    best.read.sharpness = sharpness_of(best.crop);
-    best.read.frame_width = frame.cols;
-    best.read.frame_height = frame.rows;
+    complete(frame, detection.score, best);
     return best;
 }
 
@@ -104,7 +105,12 @@ Result<std::vector<Seen>> PlateReader::read_window(const cv::Mat& frame, const R
 
 Result<Seen> PlateReader::read_crop(const cv::Mat& crop) try {
     const auto w = static_cast<float>(crop.cols), h = static_cast<float>(crop.rows);
-    return recognise(crop, {{cv::Point2f(0, 0), cv::Point2f(w, 0), cv::Point2f(w, h), cv::Point2f(0, h)}, 1});
+    const Quad edges{cv::Point2f(0, 0), cv::Point2f(w, 0), cv::Point2f(w, h), cv::Point2f(0, h)};
+    Seen best;
+    double merit = 0;
+    consider(crop, edges, best, merit);
+    complete(crop, 1, best);
+    return best;
 } catch (const std::exception& e) {
     return {Errc::internal, std::string("reading a crop: ") + e.what()};
 }

@@ -46,14 +46,25 @@ std::vector<Column> clear(std::string_view text, float p = 0.98F) {
 }  // namespace
 
 TEST_CASE("plates of every class are spelled from clear columns") {
-    for (const char* plate : {"皖AG898R", "粤BD12345", "京A12345D", "苏A1234警", "粤Z1234港", "浙A1234学", "鲁B1234挂",
-                              "WJ12345", "使123456", "VA12345"}) {
+    for (const char* plate :
+         {"皖AG898R", "粤BD12345", "京A12345D", "苏A1234警", "粤Z1234港", "浙A1234学", "鲁B1234挂", "WJ12345",
+          "WJ京1234X", "使123456", "123456使", "VA12345", "沪00301领", "沪A0023领", "粤ZF123澳", "民航A1234"}) {
         CAPTURE(plate);
         const auto spelled = spell(alphabet(), clear(plate), true);
         REQUIRE_FALSE(spelled.plates.empty());
         CHECK(spelled.plates.front().plate == plate);
         CHECK(spelled.plates.front().likelihood > 0.8);
     }
+}
+
+TEST_CASE("a common plate goes before one of the services that its picture may also be") {
+    auto columns = clear("沪00301领");
+    columns[2] = showing({{"0", 0.6F}, {"D", 0.4F}});
+    columns[12] = showing({{"领", 0.5F}, {"1", 0.5F}});
+    const auto spelled = spell(alphabet(), columns, true);
+    REQUIRE_FALSE(spelled.plates.empty());
+    CHECK(spelled.plates.front().plate == "沪D03011");
+    CHECK(spell(alphabet(), clear("沪00301领"), false).plates.empty());  // nor on blue or yellow ground
 }
 
 TEST_CASE("the same character twice needs a blank between") {

@@ -18,13 +18,17 @@ class Alphabet {
     [[nodiscard]] const std::string& at(std::size_t symbol) const { return characters_[symbol]; }
     /// −1 if no plate holds it.
     [[nodiscard]] int find(std::string_view character) const;
-    /// Whether `symbol` may come after `prefix` in some plate. `special` admits army, armed police, embassy and civil
-    /// aviation.
+    /// Whether `symbol` may come after `prefix` in some plate. `special` admits army, armed police, embassy, consular
+    /// plates with digits alone, and civil aviation.
     [[nodiscard]] bool may_follow(std::string_view prefix, std::size_t symbol, bool special) const;
+    /// Whether from `symbol` on it can be but one of those.
+    [[nodiscard]] bool turns_special(std::string_view prefix, std::size_t symbol) const;
     [[nodiscard]] std::string text(std::string_view symbols) const;
 
   private:
     [[nodiscard]] bool general(std::string_view prefix, std::size_t symbol) const;
+    [[nodiscard]] bool consular(std::string_view prefix, std::size_t symbol) const;
+    [[nodiscard]] bool is_province(std::size_t symbol) const { return (stands_[symbol] & 1U) != 0; }
     [[nodiscard]] bool service(std::string_view prefix, std::size_t symbol) const;
 
     std::vector<std::string> characters_;

@@ -16,12 +16,14 @@ struct Seen {
     Read read;     // lane, frame, captured and picture are the caller's
     cv::Mat crop;  // straightened, as it was read, BGR
     std::string raw_text;
+    PlateKind kind = PlateKind::single_row;
 };
 
 struct ReaderOptions {
     int budget = 640 * 640;      // pixels of the detector's input
     float min_width = 40;        // pixels; smaller plates are left out
     std::size_t max_plates = 6;  // recognised per frame
+    Networks recogniser = Networks::baseline;
 };
 
 /// Not thread-safe; one per child. No exception leaves it.
@@ -37,13 +39,15 @@ class PlateReader {
     [[nodiscard]] Result<Seen> read_crop(const cv::Mat& crop);
 
   private:
-    PlateReader(Detector detector, Recogniser recogniser, ReaderOptions options)
+    PlateReader(Detector detector, std::unique_ptr<Recogniser> recogniser, ReaderOptions options)
         : detector_(std::move(detector)), recogniser_(std::move(recogniser)), options_(options) {}
     Seen recognise(const cv::Mat& frame, const Detection& detection);
     void attempt(const cv::Mat& frame, const Quad& quad, Seen& best, double& merit);
+    /// Reads `crop`, which shows what lies under `quad`; `best` becomes it if it is likelier.
+    void consider(const cv::Mat& crop, const Quad& quad, Seen& best, double& merit);
 
     Detector detector_;
-    Recogniser recogniser_;
+    std::unique_ptr<Recogniser> recogniser_;
     ReaderOptions options_;
 };
 
