@@ -3,6 +3,7 @@
 The alphabet is that of firmware/eye (Alphabet in beam.hpp): provinces in the standard's order, A to Z, 0 to 9, and the
 characters that mark a class. The network's blank comes after the last symbol.
 """
+import signal
 import subprocess
 
 import numpy as np
@@ -42,10 +43,10 @@ class Stream:
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, bufsize=1 << 20)
 
     def batch(self, count):
-        """None at the end of the stream; a stream that fails is an error, not an end."""
+        """None at the end of the stream, or when it was told to stop; a stream that fails is an error."""
         data = self.process.stdout.read(count * RECORD.itemsize)
         if len(data) < count * RECORD.itemsize:
-            if self.process.wait() != 0:
+            if self.process.wait() not in (0, -signal.SIGTERM, -signal.SIGINT):
                 raise SystemExit(f"{' '.join(self.command)} ended with {self.process.returncode}")
             return None
         return np.frombuffer(data, RECORD)
