@@ -75,7 +75,7 @@ Result<Scene::Car> Scene::make_car(const Arrival& arrival) const {
     car.body = CarBody::from_seed(arrival.seed);
     if (!arrival.style.no_plate) {
         auto plate =
-            draw_plate(glyphs_, {arrival.plate, arrival.colour, arrival.style.plate, arrival.seed}, plate_scale);
+            synth::draw_plate(glyphs_, {arrival.plate, arrival.colour, arrival.style.plate, arrival.seed}, plate_scale);
         if (!plate) return plate.error();
         car.plate = std::move(plate.value());
     }

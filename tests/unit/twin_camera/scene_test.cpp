@@ -93,7 +93,7 @@ TEST_CASE("a car approaches, waits with a readable plate, goes, is gone") {
 
 TEST_CASE("the rectified plate has the colours of the flat one") {
     auto glyphs = Glyphs::load();
-    const auto flat = draw_plate(*glyphs, {"浙A12345", PlateColour::blue, PlateState::clean, 7}, 1);
+    const auto flat = synth::draw_plate(*glyphs, {"浙A12345", PlateColour::blue, PlateState::clean, 7}, 1);
     Scene s = scene();
     REQUIRE(s.arrive(arrival("a", "浙A12345"), 0s).ok());
     const Frame frame = s.render(2500ms);

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 
-#include "twin-scene/glyph.hpp"
+#include "plate-synth/glyph.hpp"
 #include "twin-scene/view.hpp"
 
 namespace menshen::twin {
+
+using synth::Glyphs;
 
 inline constexpr double stop_z = 5.4;  // where the front of the first waiting car stands, metres before the camera
 inline constexpr double arm_z = 4.3;   // the arm's plane

@@ -4,10 +4,13 @@
 #include <cstdint>
 #include <optional>
 
-#include "twin-scene/plate_picture.hpp"
+#include "plate-synth/plate_picture.hpp"
 #include "twin-scene/view.hpp"
 
 namespace menshen::twin {
+
+using synth::PlatePicture;
+using synth::PlateState;
 
 /// Sizes in metres and colours; the same seed gives the same car.
 struct CarBody {

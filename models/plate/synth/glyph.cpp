@@ -1,4 +1,4 @@
-#include "twin-scene/glyph.hpp"
+#include "plate-synth/glyph.hpp"
 
 #include <ft2build.h>
 #include FT_FREETYPE_H
@@ -10,7 +10,7 @@
 #include <array>
 #include <filesystem>
 
-namespace menshen::twin {
+namespace menshen::synth {
 namespace {
 
 // Regular rather than Bold: the many strokes of a province character run together when Bold is 20 pixels wide.
@@ -19,7 +19,6 @@ constexpr std::array font_places{
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc",
     "/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc",
 };
-constexpr long simplified_chinese = 2;  // face index within Noto's collection: JP, KR, SC, TC, HK
 
 int sequence_length(unsigned char lead) {
     if (lead < 0x80) return 1;
@@ -81,19 +80,23 @@ Glyphs::Glyphs(Glyphs&&) noexcept = default;
 Glyphs& Glyphs::operator=(Glyphs&&) noexcept = default;
 Glyphs::~Glyphs() = default;
 
-Result<Glyphs> Glyphs::load(const std::string& font) {
+Result<Glyphs> Glyphs::load(const std::string& font, long index) {
     auto face = std::make_unique<Face>();
     if (FT_Init_FreeType(&face->library) != 0) return {Errc::internal, "FreeType does not start"};
     std::vector<std::string> places(font_places.begin(), font_places.end());
     if (!font.empty()) places = {font};
     for (const std::string& place : places) {
         if (!std::filesystem::exists(place)) continue;
-        if (FT_New_Face(face->library, place.c_str(), simplified_chinese, &face->face) == 0 ||
+        if (FT_New_Face(face->library, place.c_str(), index, &face->face) == 0 ||
             FT_New_Face(face->library, place.c_str(), 0, &face->face) == 0)
             return Glyphs(std::move(face));
     }
     return {Errc::not_found, font.empty() ? "no font with Chinese characters: install the package fonts-noto-cjk"
                                           : "font " + font + " cannot be read: name a TrueType or OpenType file"};
+}
+
+cv::Mat Glyphs::ink(char32_t character, int pixels, int embolden) const {
+    return face_->ink(character, pixels, embolden);
 }
 
 cv::Mat Glyphs::mask(char32_t character, cv::Size size) const {
@@ -128,4 +131,4 @@ cv::Mat Glyphs::line(std::string_view utf8, int height) const {
     return out;
 }
 
-}  // namespace menshen::twin
+}  // namespace menshen::synth

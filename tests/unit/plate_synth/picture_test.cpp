@@ -2,10 +2,10 @@
 #include <doctest/doctest.h>
 #include <opencv2/imgproc.hpp>
 
-#include "twin-scene/plate_picture.hpp"
+#include "plate-synth/plate_picture.hpp"
 
 using namespace menshen;
-using namespace menshen::twin;
+using namespace menshen::synth;
 
 namespace {
 

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "twin-scene/glyph.hpp"
+#include "plate-synth/glyph.hpp"
 #include "values/plate.hpp"
 
-namespace menshen::twin {
+namespace menshen::synth {
 
 enum class PlateState { clean, dirty, covered };
 
@@ -37,4 +37,4 @@ struct PlatePicture {
 /// invalid when the text is empty, longer than 8 characters, or not UTF-8.
 [[nodiscard]] Result<PlatePicture> draw_plate(const Glyphs& glyphs, const PlateLook& look, double pixels_per_mm);
 
-}  // namespace menshen::twin
+}  // namespace menshen::synth

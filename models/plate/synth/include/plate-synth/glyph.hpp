@@ -11,7 +11,7 @@
 
 #include "values/result.hpp"
 
-namespace menshen::twin {
+namespace menshen::synth {
 
 /// Unicode code points of a text; a byte that is not UTF-8 becomes U+FFFD.
 [[nodiscard]] std::u32string code_points(std::string_view utf8);
@@ -19,14 +19,18 @@ namespace menshen::twin {
 /// One font face. One thread at a time; each scene has its own.
 class Glyphs {
   public:
-    /// `font` empty: the places where Debian puts Noto Sans CJK. not_found names the package to install.
-    static Result<Glyphs> load(const std::string& font = {});
+    /// `font` empty: the places where Debian puts Noto Sans CJK. not_found names the package to install. `face`: which
+    /// of a collection, the first if there is no such; unset, the simplified Chinese one of Noto's.
+    static Result<Glyphs> load(const std::string& font = {}, long face = 2);
     Glyphs(Glyphs&&) noexcept;
     Glyphs& operator=(Glyphs&&) noexcept;
     ~Glyphs();
 
     /// The character filling a box of `size` pixels: CV_8U, ink 255. Unknown characters give an empty box with a frame.
     [[nodiscard]] cv::Mat mask(char32_t character, cv::Size size) const;
+    /// The character as the font has it, cut to its ink: CV_8U, ink 255; empty when the font has none. `embolden` in
+    /// thousandths of the size.
+    [[nodiscard]] cv::Mat ink(char32_t character, int pixels, int embolden) const;
     /// A line of text of that height with its natural widths (signs, not plates).
     [[nodiscard]] cv::Mat line(std::string_view utf8, int height) const;
 
@@ -39,4 +43,4 @@ class Glyphs {
 /// The stroke-drawn form of an ASCII letter or digit; empty when there is none.
 [[nodiscard]] cv::Mat stroke_mask(char32_t character, cv::Size size);
 
-}  // namespace menshen::twin
+}  // namespace menshen::synth

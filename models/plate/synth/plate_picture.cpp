@@ -1,11 +1,11 @@
-#include "twin-scene/plate_picture.hpp"
+#include "plate-synth/plate_picture.hpp"
 
 #include <opencv2/imgproc.hpp>
 
 #include <algorithm>
 #include <cmath>
 
-namespace menshen::twin {
+namespace menshen::synth {
 namespace {
 
 const cv::Scalar white(245, 245, 245);
@@ -147,4 +147,4 @@ Result<PlatePicture> draw_plate(const Glyphs& glyphs, const PlateLook& look, dou
     return plate;
 }
 
-}  // namespace menshen::twin
+}  // namespace menshen::synth

@@ -6,9 +6,9 @@
 #include <sstream>
 #include <vector>
 
-#include "twin-scene/glyph.hpp"
+#include "plate-synth/glyph.hpp"
 
-namespace menshen::twin {
+namespace menshen::synth {
 namespace {
 
 constexpr double box_width = 45;
@@ -124,4 +124,4 @@ cv::Mat stroke_mask(char32_t character, cv::Size size) {
     return {};
 }
 
-}  // namespace menshen::twin
+}  // namespace menshen::synth
