@@ -5,7 +5,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <fstream>
@@ -13,8 +12,8 @@
 #include <thread>
 
 #include "camera/grabber.hpp"
+#include "eye/attention.hpp"
 #include "eye/models.hpp"
-#include "eye/motion.hpp"
 #include "eye/pictures.hpp"
 #include "eye/sender.hpp"
 #include "eye/vitals.hpp"
@@ -26,7 +25,6 @@ namespace {
 constexpr milliseconds patience{200};  // for a frame
 constexpr Duration beat_every = seconds(1);
 constexpr Duration live_every = seconds(2);
-constexpr Duration whole_every = milliseconds(1500);  // look at the whole region, not only where the plate was
 constexpr milliseconds pulse_every{200};
 constexpr int scene_width = 1280, live_width = 640;  // pixels
 
@@ -88,8 +86,7 @@ class Child {
           sender_(options.socket, {options.id, options.lane, 1, static_cast<int>(::getpid())}),
           grabber_(camera_options(options)),
           pictures_(options.id, session_),
-          least_(
-              std::chrono::duration_cast<Duration>(std::chrono::duration<double>(1 / std::max(0.1, options.max_fps)))),
+          attention_(options.region, options.max_fps),
           pulse_(heartbeat, grabber_) {}
 
     int run() {
@@ -134,44 +131,22 @@ class Child {
     }
 
     void look(const camera::Frame& frame) {
-        const cv::Rect region = bounds(options_.region, frame.image.size());
         if (frame.captured - live_ >= live_every) send_live(frame);
-        if (camera::boot_now() - look_ < least_) return;
-        if (!motion_.worth_looking(frame.image(region), frame.captured)) return;
-        look_ = camera::boot_now();
+        const auto glance = attention_.next(frame.image, frame.captured, camera::boot_now());
+        if (!glance) return;
         looked_ += 1;
-        if (frame.image.size() != size_)
-            focus_ = {};  // the camera was set to another size: places mean nothing any more
-        size_ = frame.image.size();
-        const bool whole = focus_.empty() || camera::boot_now() - whole_ >= whole_every;
-        auto seen =
-            whole ? reader_.read(frame.image, options_.region)
-                  : reader_.read_window(frame.image, options_.region, focus_ & cv::Rect({0, 0}, frame.image.size()));
-        if (whole) whole_ = camera::boot_now();  // when it was done: it takes a while itself
+        auto seen = glance->whole ? reader_.read(frame.image, options_.region)
+                                  : reader_.read_window(frame.image, options_.region, glance->window);
         if (!seen) {
             spdlog::warn("camera {}: {}", options_.id, seen.error().message);
-            return;
+            seen = std::vector<Seen>{};
         }
         std::erase_if(*seen, [](const Seen& s) { return !worth_telling(s); });
-        follow(*seen, frame.image.size());
+        attention_.looked(*glance, *seen, frame.captured, camera::boot_now());
         for (auto& s : *seen) tell(s, frame);
     }
 
-    /// The next frames are searched around the best plate only: a tenth of the work.
-    void follow(const std::vector<Seen>& seen, cv::Size frame) {
-        focus_ = {};
-        if (seen.empty() || seen.size() > 1) return;
-        const auto& c = seen.front().read.corners;
-        const float left = std::min(c[0].x, c[3].x), right = std::max(c[1].x, c[2].x);
-        const float w = right - left;
-        const cv::Point2f middle((left + right) / 2, (c[0].y + c[1].y + c[2].y + c[3].y) / 4);
-        const cv::Rect window(cvRound(middle.x - 1.6F * w), cvRound(middle.y - 0.9F * w), cvRound(3.2F * w),
-                              cvRound(1.8F * w));
-        focus_ = window & cv::Rect({0, 0}, frame);
-    }
-
     void tell(Seen& seen, const camera::Frame& frame) {
-        motion_.seen(frame.captured);
         seen.read.lane = options_.lane;
         seen.read.frame = frame.number;
         seen.read.captured = frame.captured;
@@ -195,11 +170,8 @@ class Child {
     Sender sender_;
     camera::Grabber grabber_;
     Pictures pictures_;
-    Duration least_;  // between two looks
-    Motion motion_;
-    cv::Rect focus_;
-    cv::Size size_;  // of the last frame looked at
-    Instant beat_{}, live_{}, whole_{}, look_{};
+    Attention attention_;
+    Instant beat_{}, live_{};
     double looked_ = 0;
     std::string state_;
     Pulse pulse_;  // last: from now on somebody watches

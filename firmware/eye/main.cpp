@@ -89,15 +89,12 @@ int main(int argc, char** argv) {
     auto* command =
         app.add_subcommand("read", "read the plates of pictures, folders and clips; prints a JSON line for each");
     command->add_option("input", read.inputs, "pictures, folders of pictures, clips")->required();
-    command->add_option("--labels", read.labels, "CSV with file,plate: prints right, wrong, not read");
     command->add_option("--models", read.models, "folder of the networks");
     command->add_option("--every", read.every, "of a clip: every n-th frame")->check(CLI::PositiveNumber);
-    command->add_option("--budget", read.budget, "pixels of the detector's input");
     command->add_option("--recogniser", read.recogniser, "ours or baseline: whose network reads the characters")
         ->transform(CLI::CheckedTransformer(std::map<std::string, eye::Networks>{
             {"ours", eye::Networks::ours}, {"baseline", eye::Networks::baseline}}));
     command->add_flag("--crops", read.crops, "every picture is one plate, edge to edge");
-    command->add_flag("--quiet", read.quiet, "the counts alone");
     CLI11_PARSE(app, argc, argv);
 
     if (is_child) return child();

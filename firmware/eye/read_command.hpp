@@ -1,4 +1,4 @@
-// menshen-eye read: plates of files, for installers.
+// menshen-eye read: what is read in pictures and clips, for a person who wants to see it. Judging is menshen-eval's.
 #pragma once
 
 #include <string>
@@ -10,12 +10,9 @@ namespace menshen::eye {
 
 struct ReadCommand {
     std::vector<std::string> inputs;  // pictures, folders of pictures, clips
-    std::string labels;               // CSV: file,plate[,corners]; prints counts
     std::string models;
     bool crops = false;  // every picture is one plate, edge to edge
-    bool quiet = false;  // the counts alone
     int every = 1;       // of a clip: every n-th frame
-    int budget = 0;      // pixels of the detector's input; 0 = as the eye
     Networks recogniser = ReaderOptions{}.recogniser;
 };
 

@@ -1,0 +1,228 @@
+#include "report.hpp"
+
+#include <boost/json/array.hpp>
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace menshen::eval {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t most_confusions = 40, shown_confusions = 12;
+constexpr std::array<double, 8> bands{0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.995, 1.0001};
+
+std::string percent(const Share& share) {
+    return share.of == 0 ? "     -" : fmt::format("{:5.1f} %", 100 * share.value());
+}
+std::string counted(const Share& share) {
+    return fmt::format("{}  {} of {}", percent(share), share.right, share.of);
+}
+std::string shown(const std::string& character) {
+    return character.empty() ? "-" : character;
+}
+
+json::object kind_json(const Kind& kind) {
+    return {{"pictures", kind.first.of},
+            {"first", kind.first.right},
+            {"any", kind.any.right},
+            {"detected", kind.detected.right},
+            {"with_corners", kind.detected.of}};
+}
+
+json::array confusions_json(const Tally& tally) {
+    json::array out;
+    for (const auto& [pair, times] : tally.confusions()) {
+        if (out.size() >= most_confusions) break;
+        out.push_back(json::object{{"is", pair.is}, {"read", pair.read}, {"times", times}});
+    }
+    return out;
+}
+
+json::array widths_json(const Tally& tally) {
+    json::array out;
+    for (std::size_t i = 0; i < Tally::width_from.size(); ++i) {
+        auto band = kind_json(tally.widths()[i]);
+        if (tally.widths()[i].detected.of == 0) continue;
+        band["from"] = Tally::width_from[i];
+        out.push_back(std::move(band));
+    }
+    return out;
+}
+
+json::array bands_json(const Tally& tally) {
+    json::array out;
+    for (std::size_t i = 0; i + 1 < bands.size(); ++i) {
+        const auto share = tally.sure_between(bands[i], bands[i + 1]);
+        out.push_back(json::object{{"from", bands[i]}, {"read", share.of}, {"wrong", share.of - share.right}});
+    }
+    return out;
+}
+
+std::string classes_text(const Tally& tally) {
+    if (tally.classes().empty()) return {};
+    auto out = fmt::format("\n{:18} {:>8} {:>8} {:>8} {:>9}\n", "class", "pictures", "first", "any", "detected");
+    for (const auto& [name, kind] : tally.classes()) {
+        out += fmt::format("{:18} {:8} {:>8} {:>8} {:>9}\n", name, kind.first.of, percent(kind.first),
+                           percent(kind.any), percent(kind.detected));
+    }
+    return out;
+}
+
+std::string widths_text(const Tally& tally) {
+    if (tally.detected().of == 0) return {};
+    auto out =
+        fmt::format("\n{:18} {:>8} {:>8} {:>8} {:>9}\n", "width in pixels", "plates", "first", "any", "detected");
+    for (std::size_t i = 0; i < Tally::width_from.size(); ++i) {
+        const Kind& band = tally.widths()[i];
+        if (band.detected.of == 0) continue;
+        out += fmt::format("from {:<13} {:8} {:>8} {:>8} {:>9}\n", Tally::width_from[i], band.detected.of,
+                           percent(band.first), percent(band.any), percent(band.detected));
+    }
+    return out;
+}
+
+std::string characters_text(const Tally& tally) {
+    if (tally.positions().empty()) return {};
+    std::string out = "\ncharacters right, by position:";
+    for (std::size_t i = 0; i < tally.positions().size(); ++i) {
+        out += fmt::format("  {}: {}", i + 1, percent(tally.positions()[i]));
+    }
+    out += "\nconfusions (is>read):";
+    const auto confused = tally.confusions();
+    for (std::size_t i = 0; i < std::min(shown_confusions, confused.size()); ++i) {
+        const auto& [pair, times] = confused[i];
+        out += fmt::format("  {}>{} {}", shown(pair.is), shown(pair.read), times);
+    }
+    return out + (confused.empty() ? "  none\n" : "\n");
+}
+
+std::string certainty_text(const Tally& tally) {
+    std::string out = "\nlikelihood of the first answer:";
+    for (std::size_t i = 0; i + 1 < bands.size(); ++i) {
+        const auto share = tally.sure_between(bands[i], bands[i + 1]);
+        out += fmt::format("  from {:g}: {}, wrong {}", bands[i], share.of, share.of - share.right);
+    }
+    return out + fmt::format("\nexpected calibration error {:.1f} %; at the grant threshold ({:g}) {} wrong of {}\n",
+                             100 * tally.calibration_error(), tally.grant(), tally.wrong_at_grant().right,
+                             tally.wrong_at_grant().of);
+}
+
+double ratio(double ours, double peer) {
+    return peer > 0 ? ours / peer : 0;
+}
+
+double share_of(int part, int all) {
+    return all == 0 ? 0 : static_cast<double>(part) / all;
+}
+
+}  // namespace
+
+json::object to_json(const Tally& tally) {
+    json::object out{{"pictures", tally.pictures()},
+                     {"with_plate", tally.first().of},
+                     {"first", tally.first().right},
+                     {"any", tally.any().right},
+                     {"wrong", tally.wrong()},
+                     {"unread", tally.unread()},
+                     {"detected", tally.detected().right},
+                     {"with_corners", tally.detected().of},
+                     {"without_plate", tally.false_plates().of},
+                     {"false_plates", tally.false_plates().right},
+                     {"first_share", tally.first().value()},
+                     {"any_share", tally.any().value()},
+                     {"detected_share", tally.detected().value()},
+                     {"false_plates_share", tally.false_plates().value()},
+                     {"median_ms", tally.ms(0.5)},
+                     {"p95_ms", tally.ms(0.95)},
+                     {"median_cpu_ms", tally.cpu_ms(0.5)},
+                     {"p95_cpu_ms", tally.cpu_ms(0.95)},
+                     {"ece", tally.calibration_error()},
+                     {"grant_likelihood", tally.grant()},
+                     {"at_grant", tally.wrong_at_grant().of},
+                     {"wrong_at_grant", tally.wrong_at_grant().right}};
+    json::object classes;
+    for (const auto& [name, kind] : tally.classes()) classes[name] = kind_json(kind);
+    out["classes"] = std::move(classes);
+    json::array positions;
+    for (const auto& share : tally.positions()) {
+        positions.push_back(json::object{{"right", share.right}, {"of", share.of}});
+    }
+    out["positions"] = std::move(positions);
+    out["confusions"] = confusions_json(tally);
+    out["widths"] = widths_json(tally);
+    out["likelihoods"] = bands_json(tally);
+    return out;
+}
+
+std::string to_text(const Tally& tally) {
+    std::string out = fmt::format("{} pictures\n", tally.pictures());
+    if (tally.first().of > 0) {
+        out += fmt::format("first result right   {}   (wrong {}, not read {})\nany result right     {}\n",
+                           counted(tally.first()), tally.wrong(), tally.unread(), counted(tally.any()));
+    }
+    if (tally.detected().of > 0) out += fmt::format("plate found          {}\n", counted(tally.detected()));
+    if (tally.false_plates().of > 0) {
+        out += fmt::format("false plates         {}   pictures without a plate\n", counted(tally.false_plates()));
+    }
+    out += fmt::format("ms a picture         median {:.1f}, p95 {:.1f}; processor time median {:.1f}, p95 {:.1f}\n",
+                       tally.ms(0.5), tally.ms(0.95), tally.cpu_ms(0.5), tally.cpu_ms(0.95));
+    return out + classes_text(tally) + widths_text(tally) + characters_text(tally) + certainty_text(tally);
+}
+
+json::object ratios(const Tally& ours, const Tally& peer) {
+    return {{"first", ratio(ours.first().value(), peer.first().value())},
+            {"any", ratio(ours.any().value(), peer.any().value())},
+            {"detected", ratio(ours.detected().value(), peer.detected().value())},
+            {"median_ms", ratio(ours.ms(0.5), peer.ms(0.5))},
+            {"p95_ms", ratio(ours.ms(0.95), peer.ms(0.95))},
+            {"median_cpu_ms", ratio(ours.cpu_ms(0.5), peer.cpu_ms(0.5))},
+            {"ece", ratio(ours.calibration_error(), peer.calibration_error())}};
+}
+
+json::object to_json(const ArrivalsTally& t) {
+    return {{"clips", t.clips},
+            {"right", t.right},
+            {"wrong", t.wrong},
+            {"unread", t.unread},
+            {"voted_share", share_of(t.right, t.clips)},
+            {"single_frame_share", share_of(t.frames_right, t.frames)},
+            {"further_arrivals", t.further_arrivals},
+            {"grant_likelihood", t.grant},
+            {"granted_right", t.granted_right},
+            {"wrong_at_grant", t.wrong_at_grant},
+            {"without_car", t.empty},
+            {"false_claims", t.false_claims},
+            {"looks", t.looks},
+            {"frames", t.frames},
+            {"frames_right", t.frames_right},
+            {"frames_wrong", t.frames_wrong},
+            {"frames_at_grant", t.frames_at_grant},
+            {"frames_wrong_at_grant", t.frames_wrong_at_grant},
+            {"median_claim_ms", percentile(t.claim_ms, 0.5)},
+            {"p95_claim_ms", percentile(t.claim_ms, 0.95)},
+            {"median_ms", percentile(t.ms, 0.5)},
+            {"p95_ms", percentile(t.ms, 0.95)},
+            {"median_cpu_ms", percentile(t.cpu_ms, 0.5)}};
+}
+
+std::string to_text(const ArrivalsTally& t) {
+    std::string out = fmt::format("{} clips\n", t.clips + t.empty);
+    if (t.clips > 0) {
+        out += fmt::format("voted, one claim a car  {}   (wrong {}, not read {}, more arrivals than cars {})\n",
+                           counted({t.right, t.clips}), t.wrong, t.unread, t.further_arrivals);
+        out += fmt::format("single frames           {}   (wrong {})\n", counted({t.frames_right, t.frames}),
+                           t.frames_wrong);
+    }
+    if (t.empty > 0) out += fmt::format("claims without a car    {}\n", counted({t.false_claims, t.empty}));
+    out +=
+        fmt::format("at the grant threshold ({:g}): {} cars right, {} arrivals wrong; single frames {} wrong of {}\n",
+                    t.grant, t.granted_right, t.wrong_at_grant, t.frames_wrong_at_grant, t.frames_at_grant);
+    out += fmt::format("from the first sight to the claim: median {:.0f} ms, p95 {:.0f} ms of the clip\n",
+                       percentile(t.claim_ms, 0.5), percentile(t.claim_ms, 0.95));
+    return out + fmt::format("ms a look: median {:.1f}, p95 {:.1f}; processor time median {:.1f}\n",
+                             percentile(t.ms, 0.5), percentile(t.ms, 0.95), percentile(t.cpu_ms, 0.5));
+}
+
+}  // namespace menshen::eval

@@ -1,0 +1,23 @@
+// A run's numbers, for people and for programs.
+#pragma once
+
+#include <boost/json/object.hpp>
+
+#include <string>
+
+#include "arrivals.hpp"
+#include "pictures.hpp"
+
+namespace menshen::eval {
+
+/// pictures, with_plate, first, any, detected, false_plates … are counts; …_share are 0..1.
+[[nodiscard]] boost::json::object to_json(const Tally& tally);
+[[nodiscard]] std::string to_text(const Tally& tally);
+
+[[nodiscard]] boost::json::object to_json(const ArrivalsTally& tally);
+[[nodiscard]] std::string to_text(const ArrivalsTally& tally);
+
+/// Ours divided by the peer's.
+[[nodiscard]] boost::json::object ratios(const Tally& ours, const Tally& peer);
+
+}  // namespace menshen::eval
