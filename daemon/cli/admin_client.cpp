@@ -45,6 +45,14 @@ Error not_there(const std::string& path, int reason) {
                 path, std::strerror(reason))};
 }
 
+Result<boost::json::object> judge(boost::json::object answer) {
+    const auto* ok = answer.if_contains("ok");
+    if (ok == nullptr || *ok != false) return answer;
+    const auto* error = answer.if_contains("error");
+    return {Errc::denied,
+            error != nullptr && error->is_string() ? std::string(error->as_string()) : "the gate refused"};
+}
+
 }  // namespace
 
 std::string default_socket() {
@@ -95,7 +103,7 @@ Result<boost::json::object> AdminClient::receive(std::chrono::milliseconds withi
             auto value = boost::json::parse(boost::json::string_view(in_.data(), end), failed);
             in_.erase(0, end + 1);
             if (failed || !value.is_object()) return {Errc::invalid, "the gate's answer is no JSON object"};
-            return std::move(value.as_object());
+            return judge(std::move(value.as_object()));
         }
         looked = in_.size();
         if (in_.size() > max_answer) return {Errc::invalid, "the gate's answer is too long"};
@@ -110,13 +118,7 @@ Result<boost::json::object> AdminClient::receive(std::chrono::milliseconds withi
 
 Result<boost::json::object> AdminClient::ask(const boost::json::object& request, std::chrono::milliseconds within) {
     if (auto sent = send(request); !sent) return sent.error();
-    auto answer = receive(within);
-    if (!answer) return answer;
-    const auto* ok = answer->if_contains("ok");
-    if (ok != nullptr && ok->is_bool() && ok->as_bool()) return answer;
-    const auto* error = answer->if_contains("error");
-    return {Errc::denied,
-            error != nullptr && error->is_string() ? std::string(error->as_string()) : "the gate refused"};
+    return receive(within);
 }
 
 }  // namespace menshen::cli

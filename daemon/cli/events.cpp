@@ -36,12 +36,7 @@ int run_events(const EventsOptions& options, std::ostream& out, std::ostream& er
         auto line = client->receive(within);
         if (!line) return failed(line.error(), err);
         const auto* event = line->if_contains("event");
-        if (event == nullptr || !event->is_object()) {
-            const auto* error = line->if_contains("error");
-            if (error == nullptr) return Exit::done;  // {"ok":true,"end":true}
-            return failed({Errc::denied, error->is_string() ? std::string(error->as_string()) : "the gate refused"},
-                          err);
-        }
+        if (event == nullptr || !event->is_object()) return Exit::done;  // {"ok":true,"end":true}
         if (!is_of_lane(event->as_object(), options.lane)) continue;
         out << (options.json ? json::serialize(*event) : event_line(event->as_object(), options.language)) << "\n"
             << std::flush;

@@ -65,15 +65,6 @@ json::array take(const std::vector<const Row*>& rows, std::size_t& at) {
     return part;
 }
 
-Result<json::object> good(Result<json::object> answer) {
-    if (!answer) return answer;
-    const auto* ok = answer->if_contains("ok");
-    if (ok == nullptr || !ok->is_bool() || ok->as_bool()) return answer;
-    const auto* error = answer->if_contains("error");
-    return {Errc::denied,
-            error != nullptr && error->is_string() ? std::string(error->as_string()) : "the gate refused"};
-}
-
 }  // namespace
 
 Result<Upload> Upload::send(AdminClient& client, const std::vector<Row>& rows, const Progress& progress) {
@@ -86,7 +77,7 @@ Result<Upload> Upload::send(AdminClient& client, const std::vector<Row>& rows, c
                 return sent.error();
             ++waiting;
         } else {
-            if (auto answer = good(client.receive(answer_within)); !answer) return answer.error();
+            if (auto answer = client.receive(answer_within); !answer) return answer.error();
             --waiting;
             progress(at, order.size());
         }
@@ -99,7 +90,7 @@ Result<GateReport> Upload::finish(bool dry_run, const Progress& progress) {
     // at its end a million rows are copied into the list's file, on a small board for minutes
     const auto within = answer_within + std::chrono::milliseconds(rows_);
     for (;;) {
-        auto answer = good(client_.receive(within));
+        auto answer = client_.receive(within);
         if (!answer) return answer.error();
         const auto* told = answer->if_contains("progress");
         if (told == nullptr) {

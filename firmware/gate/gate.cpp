@@ -46,6 +46,7 @@ Status Gate::start(BarrierMaker& barriers, const std::function<std::shared_ptr<D
         const auto kept = stores_->kept_modes().find(lane.id);
         if (kept != stores_->kept_modes().end() && kept->second.mode == to_string(Mode::fleet))
             lanes_[lane.id]->restore_hold({kept->second.by, kept->second.until});
+        lanes_[lane.id]->restore_widths(stores_->kept_widths(lane.id));
     }
     for (const auto& camera : site_.cameras) camera_lanes_[camera.id] = camera.lane;
 

@@ -47,8 +47,10 @@ class LaneController {
     Status guard_refuse(ArrivalId arrival, const std::string& guard);
     void guard_hold(const Hold& hold);
     void guard_release(const std::string& guard);
-    /// The hold of an earlier run, before the board is read.
+    /// Of an earlier run, before the board is read.
     void restore_hold(const Hold& hold);
+    /// Pixels, oldest first.
+    void restore_widths(const std::vector<int>& widths);
     void feed(const lane::Input& input);
     /// An arrival that waits for a guard, if it is of this lane.
     [[nodiscard]] const Arrival* referred(ArrivalId arrival) const;
@@ -118,6 +120,8 @@ class LaneController {
     void first_sight(Arrival& arrival) const;
     void follow(const Read& read);
     void withhold(AuthorisationId id);
+    /// A grant that will not open: a person decides. Told in the journal.
+    void hand_to_guard(Arrival& arrival, Reason reason, const std::string& why);
     void watch_withheld(Instant now);
 
     void follow_hold(lane::Phase before);
@@ -125,6 +129,10 @@ class LaneController {
     void end_hold(const std::string& by);
     void record_mode(const std::string& by);
     void way_closed();
+    void open_held(Instant deadline);
+    void watch_held_opening();
+    void send_held_opening();
+    void end_held_opening(Outcome outcome, std::string_view detail);
 
     [[nodiscard]] Event event(EventKind kind, ArrivalId arrival = 0, AuthorisationId authorisation = 0) const;
     void record(Event event);
@@ -157,6 +165,14 @@ class LaneController {
     };
     std::deque<Sight> sights_;  // the last reads, from before their cars were claimed
     std::optional<Hold> hold_;
+    struct HeldOpening {
+        AuthorisationId id = 0;
+        Instant deadline{};  // of the command
+        Instant send_at{};   // when its intent is durable, or has waited for long enough
+        bool sent = false;
+        std::optional<Status> answer;
+    };
+    std::optional<HeldOpening> held_opening_;
     std::optional<Instant> fire_contact_since_;
     bool unread_done_ = false;  // this stay on the approach loop was given to the guard already
     std::string scene_;         // newest picture of the camera

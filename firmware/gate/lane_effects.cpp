@@ -2,6 +2,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "lane_controller.hpp"
 
@@ -43,6 +44,7 @@ void LaneController::feed(const lane::Input& input) {
         host_.fault(config_.id, "fire", state_.phase == lane::Phase::fire, "");
     }
     feeding_ = false;
+    watch_held_opening();
     arm_timer();
     if (mode == own_mode()) return;
     if (own_mode() == Mode::normal) way_closed();
@@ -59,10 +61,7 @@ void LaneController::operator()(const lane::CommitIntent& effect) {
     still_granted(authorisation.id, [this, authorisation](bool granted) {
         const auto* arrival = by_authorisation(authorisation.id);
         const bool here = granted && arrival != nullptr && standing(*arrival) == Standing::here;
-        if (here) {
-            by_authorisation(authorisation.id)->width_at_loop = arrival->width;
-            return write_intent(authorisation);
-        }
+        if (here) return write_intent(authorisation);
         feed(lane::Withdraw{authorisation.id});
         feed(lane::IntentFailed{authorisation.id});  // nothing was written: the lane waits for no answer
         if (granted) withhold(authorisation.id);
@@ -97,11 +96,14 @@ void LaneController::still_granted(AuthorisationId id, std::function<void(bool)>
 }
 
 void LaneController::write_intent(const lane::Authorisation& authorisation) {
-    auto intent = event(EventKind::intent, authorisation.arrival, authorisation.id);
-    const auto* arrival = by_authorisation(authorisation.id);
+    auto* arrival = by_authorisation(authorisation.id);
+    // Also when a guard admits it: he is how a camera that was moved is learnt anew.
+    if (arrival != nullptr && state_.sensors.approach == Level::occupied && in_view(*arrival))
+        arrival->width_at_loop = arrival->width;
     const auto reason = arrival == nullptr ? Reason::guard_admitted : arrival->decision.reason;
-    intent.body = {{"plate", authorisation.plate}, {"reason", to_string(reason)}, {"by", authorisation.by}};
-    host_.record(std::move(intent),
+    const journal::Intent intent{authorisation.id,    authorisation.arrival,          config_.id,
+                                 authorisation.plate, std::string(to_string(reason)), authorisation.by};
+    host_.record(journal::to_event(intent, host_.now()),
                  [this, alive = std::weak_ptr(alive_), authorisation](const Result<std::uint64_t>& durable) {
                      if (!alive.lock()) return;
                      if (!durable) return feed(lane::IntentFailed{authorisation.id});
@@ -115,6 +117,7 @@ void LaneController::write_intent(const lane::Authorisation& authorisation) {
 }
 
 void LaneController::operator()(const lane::Open& effect) {
+    if (effect.id == 0 && state_.phase == lane::Phase::held) return open_held(effect.deadline);
     barrier_->open(effect.deadline, [this, alive = std::weak_ptr(alive_), id = effect.id](const Status& status) {
         if (!alive.lock()) return;
         if (!status) spdlog::warn("lane {}: opening failed: {}", config_.id, status.error().message);
@@ -186,11 +189,16 @@ void LaneController::operator()(const lane::Dropped& effect) {
     // Out of the camera's view, a car may still stand on the loop: the guard is to see its plate.
     if (arrival->gone && !loop_since_) return forget(arrival->claim.arrival);
     arrival->authorisation = 0;
-    arrival->decision.verdict = Verdict::refer;
-    arrival->decision.reason = effect.why.starts_with("s") ? Reason::slow_storage : arrival->decision.reason;
-    refer(*arrival, true);
-    auto note = event(EventKind::alarm, arrival->claim.arrival);
-    note.body = {{"alarm", "grant_dropped"}, {"detail", effect.why}};
+    const bool slow = effect.why == "slow_storage" || effect.why == "storage_failed";
+    hand_to_guard(*arrival, slow ? Reason::slow_storage : arrival->decision.reason, effect.why);
+}
+
+void LaneController::hand_to_guard(Arrival& arrival, Reason reason, const std::string& why) {
+    arrival.decision.verdict = Verdict::refer;
+    arrival.decision.reason = reason;
+    refer(arrival, true);
+    auto note = event(EventKind::alarm, arrival.claim.arrival);
+    note.body = {{"alarm", "grant_dropped"}, {"detail", why}};
     record(std::move(note));
     host_.lane_changed(config_.id);
 }
@@ -204,7 +212,10 @@ void LaneController::operator()(const lane::Passage& effect) {
     passage.entered = config_.direction == Direction::in;
     passage.zone = config_.zone;
     const auto* arrival = find(effect.arrival);
-    if (arrival != nullptr && arrival->width_at_loop > 0) at_loop_.add(arrival->width_at_loop);
+    if (arrival != nullptr && arrival->width_at_loop > 0) {
+        at_loop_.add(arrival->width_at_loop);
+        passage.plate_width = static_cast<int>(std::lround(arrival->width_at_loop));
+    }
     if (const auto* permit = arrival == nullptr ? nullptr : decided_permit(*arrival))
         passage.permit = journal::PermitKey{permit->scope, permit->id};
     host_.record_passage(passage);

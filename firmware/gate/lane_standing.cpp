@@ -30,6 +30,10 @@ bool is_of(const std::string& text, const Arrival& arrival) {
 
 }  // namespace
 
+void LaneController::restore_widths(const std::vector<int>& widths) {
+    for (const auto width : widths) at_loop_.add(static_cast<float>(width));
+}
+
 void LaneController::watch_loop(Level approach) {
     if (approach == Level::occupied) {
         if (!loop_since_) loop_since_ = host_.now().mono;
@@ -116,10 +120,7 @@ void LaneController::watch_withheld(Instant now) {
             continue;
         }
         if (standing(arrival) == Standing::another) continue;  // the car in front has its own decision
-        arrival.decision.verdict = Verdict::refer;
-        arrival.decision.reason = Reason::uncertain;
-        refer(arrival, true);
-        host_.lane_changed(config_.id);
+        hand_to_guard(arrival, Reason::uncertain, "another_car");
     }
 }
 

@@ -3,9 +3,12 @@
 #include <sodium.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <future>
+
+#include "usual_width.hpp"
 
 namespace menshen::gate {
 
@@ -48,6 +51,25 @@ std::vector<Result<std::uint64_t>> append(journal::Journal& journal, const std::
     return results;
 }
 
+/// Of the last cars through the lane. Nothing without it: it is learnt anew.
+std::vector<int> widths_at_loop(journal::Journal& journal, const LaneId& lane) {
+    constexpr int events_a_look = 100, looks = 10;
+    std::vector<int> widths;
+    std::uint64_t before = 0;
+    for (int look = 0; look < looks && widths.size() < UsualWidth::most; ++look) {
+        const auto events = journal.events_before(before, events_a_look, lane);
+        if (!events || events->empty()) break;
+        before = events->back().sequence;
+        for (const auto& event : *events) {
+            const auto passage = journal::passage_from(event);
+            if (passage && passage->plate_width > 0) widths.push_back(passage->plate_width);
+        }
+    }
+    if (widths.size() > UsualWidth::most) widths.resize(UsualWidth::most);
+    std::reverse(widths.begin(), widths.end());
+    return widths;
+}
+
 }  // namespace
 
 Stores::Stores(boost::asio::io_context& loop, const site::Site& site, TrustedClock& clock, FaultSink faults)
@@ -73,7 +95,10 @@ Result<std::unique_ptr<Stores>> Stores::open(boost::asio::io_context& loop, cons
     if (sodium_init() < 0) return Error{Errc::internal, "libsodium does not start"};
     std::unique_ptr<Stores> stores(new Stores(loop, site, clock, std::move(faults)));
     if (auto status = stores->open_whitelist(); !status) return status.error().in("whitelist.db");
-    if (auto status = stores->open_journal(); !status) return status.error().in("journal.db");
+    auto status = stores->open_journal();
+    // Damage too deep for the look that opening takes: the gate would not start again by itself.
+    if (!status && status.error().code == Errc::corrupt) status = stores->open_journal(status.error().message);
+    if (!status) return status.error().in("journal.db");
     const auto executor = loop.get_executor();
     stores->list_reader_worker_ = std::make_unique<Worker>("list-reader", executor);
     stores->list_writer_worker_ = std::make_unique<Worker>("list-writer", executor);
@@ -105,8 +130,10 @@ Status Stores::open_whitelist() {
     return {};
 }
 
-Status Stores::open_journal() {
+Status Stores::open_journal(std::optional<std::string> distrust) {
+    journal_.reset();
     journal::JournalOptions options;
+    options.distrust = std::move(distrust);
     options.folder = site_.data;
     options.evidence_quota = static_cast<std::int64_t>(site_.evidence_quota);
     options.reserve = static_cast<std::int64_t>(site_.reserve);
@@ -133,6 +160,7 @@ Status Stores::open_journal() {
     kept_modes_ = std::move(*modes);
     const auto box = kept_modes_.find("");
     if (box != kept_modes_.end() && box->second.mode == to_string(Mode::lockdown)) mode_ = Mode::lockdown;
+    for (const auto& lane : site_.lanes) kept_widths_[lane.id] = widths_at_loop(*journal_, lane.id);
     return {};
 }
 

@@ -73,6 +73,8 @@ class Stores {
     void set_mode(Mode mode, const std::string& by);
     /// As the last run left them.
     [[nodiscard]] const std::map<LaneId, journal::ModeRecord>& kept_modes() const { return kept_modes_; }
+    /// How wide plates were on the approach loop lately: pixels, oldest first.
+    [[nodiscard]] const std::vector<int>& kept_widths(const LaneId& lane) { return kept_widths_[lane]; }
     /// So that a restart trusts the clock no more than this run does. Where the disk fails the next call makes up for
     /// it.
     void keep_clock();
@@ -102,7 +104,8 @@ class Stores {
 
     Stores(boost::asio::io_context& loop, const site::Site& site, TrustedClock& clock, FaultSink faults);
     Status open_whitelist();
-    Status open_journal();
+    /// `distrust`: the file that is there is set aside without looking, and why.
+    Status open_journal(std::optional<std::string> distrust = {});
     /// `then` comes when list_json() knows.
     void refresh_summary(std::function<void()> then = [] {});
     void imported(const Result<whitelist::ImportReport>& report, const ImportDone& then);
@@ -143,6 +146,7 @@ class Stores {
     journal::PresenceBook presence_;
     Mode mode_ = Mode::normal;
     std::map<LaneId, journal::ModeRecord> kept_modes_;
+    std::map<LaneId, std::vector<int>> kept_widths_;
     bool has_guards_ = false;
     AuthorisationId last_authorisation_ = 0;
     std::vector<Pending> pending_;

@@ -11,6 +11,9 @@ namespace menshen::gate {
 
 class UsualWidth {
   public:
+    /// More tell nothing new. Few enough that a camera which was moved is learnt anew from the cars that guards admit.
+    static constexpr std::size_t most = 16;
+
     /// pixels
     void add(float width) {
         if (recent_.size() < most) {
@@ -29,7 +32,7 @@ class UsualWidth {
     }
 
   private:
-    static constexpr std::size_t enough = 8, most = 64;
+    static constexpr std::size_t enough = 8;
     std::vector<float> recent_;
     std::size_t next_ = 0;
 };

@@ -82,6 +82,7 @@ Result<std::vector<std::string>> Journal::guards() {
 
 Status Journal::create_guard(std::string_view name, std::string_view pin) {
     if (name.empty() || name.size() > 100) return {Errc::invalid, "a guard's name has 1 to 100 bytes"};
+    if (name == "menshen") return {Errc::invalid, "menshen is the gate's own name in the journal; take the guard's"};
     if (auto done = judge_pin(pin); !done) return done;
     auto hash = hash_pin(pin);
     if (!hash) return hash.error();

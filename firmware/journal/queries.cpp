@@ -145,7 +145,7 @@ Result<std::map<LaneId, ModeRecord>> Journal::modes() {
         ModeRecord mode{std::string(query->text(0)), std::string(query->text(1)), std::string(query->text(2)), {}};
         if (!query->is_null(3)) {
             const auto until = parse_local(query->text(3));
-            if (!until) return until.error().in("mode of lane " + mode.lane);
+            if (!until) continue;  // an end that cannot be read has come: denied until proved
             mode.until = *until;
         }
         modes[mode.lane] = mode;
@@ -161,8 +161,11 @@ Result<std::optional<ClockTrust>> Journal::kept_clock() {
     const auto* object = ec ? nullptr : value.if_object();
     const auto* floor = object == nullptr ? nullptr : object->if_contains("floor");
     const auto* drifting = object == nullptr ? nullptr : object->if_contains("drifting");
-    if (floor == nullptr || !floor->is_int64() || drifting == nullptr || !drifting->is_bool())
-        return {Errc::corrupt, "the clock's floor is not readable"};
+    if (floor == nullptr || !floor->is_int64() || drifting == nullptr || !drifting->is_bool()) {
+        const auto last = events_before(0, 1);
+        if (!last) return last.error();
+        return std::optional(ClockTrust{last->empty() ? UtcTime{} : last->front().utc, true});
+    }
     return std::optional(ClockTrust{UtcTime(milliseconds(floor->as_int64())), drifting->as_bool()});
 }
 

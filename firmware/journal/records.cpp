@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "clock_names.hpp"
 
 namespace menshen::journal {
@@ -52,6 +54,7 @@ Event to_event(const PassageRecord& passage, const Now& now) {
     event.arrival = passage.arrival;
     event.authorisation = passage.authorisation;
     event.body = {{"plate", passage.plate}, {"direction", passage.entered ? "in" : "out"}, {"zone", passage.zone}};
+    if (passage.plate_width > 0) event.body["plate_width"] = passage.plate_width;
     if (passage.permit) event.body["permit"] = {{"scope", passage.permit->scope}, {"id", passage.permit->id}};
     return event;
 }
@@ -84,6 +87,9 @@ Result<PassageRecord> passage_from(const Event& event) {
     passage.plate = view(*plate);
     passage.entered = *direction == "in";
     passage.zone = view(*zone);
+    const auto* width = event.body.if_contains("plate_width");
+    if (width != nullptr && width->is_int64())
+        passage.plate_width = static_cast<int>(std::clamp<std::int64_t>(width->as_int64(), 0, 65536));
     const auto* permit = event.body.if_contains("permit");
     if (permit == nullptr || permit->is_null()) return passage;
     const auto* key = permit->if_object();

@@ -2,8 +2,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 #include "fixture.hpp"
+#include "store/database.hpp"
 
 using namespace menshen;
 using test::Box;
@@ -227,6 +230,32 @@ TEST_CASE("a damaged list is set aside: nobody is let in by menshen, the guard s
     CHECK(again.gate().snapshot().at("list").at("usable") == true);
     const auto snapshot = again.gate().snapshot();
     for (const auto& fault : snapshot.at("faults").as_array()) CHECK(fault.at("fault") != "list_set_aside");
+}
+
+TEST_CASE("a large journal.db with damage that only its use shows is set aside at the start") {
+    Box box;
+    box.keep_folder();
+    box.end();
+    const auto file = box.folder() + "/journal.db";
+    std::int64_t page = 0;
+    {
+        auto raw = store::Database::open(file, {});
+        REQUIRE(raw->execute("CREATE TABLE filler (x); INSERT INTO filler VALUES (zeroblob(70000000))"));
+        page = raw->number("SELECT (rootpage - 1) * page_size FROM sqlite_schema, pragma_page_size WHERE name = 'mode'")
+                   .value()
+                   .value();
+        REQUIRE(raw->checkpoint());
+    }
+    std::fstream damage(file, std::ios::in | std::ios::out | std::ios::binary);
+    damage.seekp(page) << std::string(4096, 'x');
+    damage.close();
+    Box again(box.folder());
+    const auto snapshot = again.gate().snapshot();
+    const auto& faults = snapshot.at("faults").as_array();
+    CHECK(
+        std::any_of(faults.begin(), faults.end(), [](const auto& f) { return f.at("fault") == "journal_set_aside"; }));
+    CHECK(again.command(Action::open, "in"));
+    CHECK(again.board("in").opened == 1);
 }
 
 TEST_CASE("the same arrivals give the same story (I25)") {

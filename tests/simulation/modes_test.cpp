@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "fixture.hpp"
+#include "store/database.hpp"
 #include "system_clock.hpp"
 
 using namespace menshen;
@@ -80,6 +81,61 @@ TEST_CASE("a hold outlives a lost bus and a restart, and ends at its time; each 
     CHECK(changes[1].lane == "in");
 }
 
+TEST_CASE("I7, I8: each opening of a hold has its intent first, with the name of who holds, and one outcome") {
+    Box box;
+    auto& board = box.board("in");
+    std::int64_t durable = -1;  // intents, when the relay was written
+    board.on_open = [&](bool done) {
+        if (done || durable >= 0) return;
+        store::Options reader;
+        reader.role = store::Role::reader;
+        auto journal = store::Database::open(box.folder() + "/journal.db", reader);
+        durable = journal->number("SELECT count(*) FROM event WHERE kind = 'intent'").value().value_or(-1);
+    };
+    REQUIRE(hold(box, ""));
+    REQUIRE(box.until([&] { return board.opened == 1; }));
+    CHECK(durable == 1);
+    board.sensors.arm = Arm::up;
+    board.report();
+    box.settle();
+    board.sensors.arm = Arm::down;  // it falls: raised again
+    board.report();
+    box.pass_time(seconds(15));
+    CHECK(board.opened >= 2);
+    CHECK(box.command(Action::release, "in"));
+    box.pass_time(seconds(15));
+    const auto intents = box.events(EventKind::intent);
+    const auto outcomes = box.events(EventKind::outcome);
+    REQUIRE(intents.size() == static_cast<std::size_t>(board.opened));
+    REQUIRE(outcomes.size() == intents.size());
+    for (std::size_t i = 0; i < intents.size(); ++i) {
+        CHECK(intents[i].body.at("by") == "王");
+        CHECK(intents[i].body.at("reason") == "fleet_mode");
+        CHECK(outcomes[i].authorisation == intents[i].authorisation);
+    }
+    CHECK(outcomes[0].body.at("outcome") == "opened");
+    CHECK(outcomes[1].body.at("outcome") == "failed");  // nobody lifted it
+    CHECK(box.events(EventKind::mode_changed).front().sequence < intents.front().sequence);
+}
+
+TEST_CASE("a hold that is let go before its intent is durable opens nothing") {
+    Box box;
+    GuardCommand command;
+    command.guard = "王";
+    command.lane = "in";
+    command.why = "车队";
+    int answers = 0;
+    for (const auto action : {Action::hold, Action::stop}) {
+        command.action = action;
+        box.gate().command(command, [&](const Status&) { ++answers; });
+        if (action == Action::hold) box.loop.poll_one();
+    }
+    REQUIRE(box.until([&] { return answers == 2; }));
+    box.settle();
+    CHECK(box.board("in").opened == 0);
+    CHECK(box.events(EventKind::intent).size() == box.events(EventKind::outcome).size());
+}
+
 TEST_CASE("a hold that ended while the box was off, or whose end cannot be told, opens nothing after the start") {
     for (const bool unset : {false, true}) {
         CAPTURE(unset);
@@ -127,14 +183,14 @@ TEST_CASE("whoever stands at a lane that was held open gets an opening of its ow
     box.approach("in", Level::occupied);
     box.see("in", listed);
     CHECK(box.reason() == "fleet_mode");
-    CHECK(box.events(EventKind::intent).empty());
+    CHECK(box.events(EventKind::intent).size() == 1);  // the hold's
     CHECK(box.command(Action::release, "in"));
     board.sensors.arm = Arm::down;
     board.report();
     box.see("in", listed, 2);
     box.pass_time(seconds(1));
     CHECK(box.reason() == "permit_valid");
-    CHECK(box.events(EventKind::intent).size() == 1);
+    CHECK(box.events(EventKind::intent).size() == 2);
     CHECK(board.opened == 2);  // the hold's and the car's
 }
 

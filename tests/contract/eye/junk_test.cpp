@@ -9,6 +9,16 @@
 using namespace menshen;
 using namespace menshen::test;
 
+namespace {
+
+void fails_alone(const HttpPeer& camera) {
+    Rig rig(camera.url());
+    CHECK(rig.gate.hears(30'000, beat("failed")));
+    still_there(rig);
+}
+
+}  // namespace
+
 TEST_CASE("a file of garbage is named as what it is") {
     TemporaryFolder folder;
     const auto path = (folder.path() / "clip.mp4").string();
@@ -39,9 +49,7 @@ TEST_CASE("headers without end, and junk instead of an answer, fail within the t
             while (client.send(std::string(65'536, 'a'))) {
             }
         });
-        Rig rig(camera.url());
-        CHECK(rig.gate.hears(30'000, beat("failed")));
-        still_there(rig);
+        fails_alone(camera);
     }
     SUBCASE("headers for ever, slowly") {
         HttpPeer camera([](const Client& client) {
@@ -49,9 +57,7 @@ TEST_CASE("headers without end, and junk instead of an answer, fail within the t
             while (client.send("X: y\r\n") && client.pause(50)) {
             }
         });
-        Rig rig(camera.url());
-        CHECK(rig.gate.hears(30'000, beat("failed")));
-        still_there(rig);
+        fails_alone(camera);
     }
     SUBCASE("a picture that never ends") {
         HttpPeer camera([](const Client& client) {
@@ -61,18 +67,14 @@ TEST_CASE("headers without end, and junk instead of an answer, fail within the t
             while (client.send(std::string(1'000'000, 'a'))) {
             }
         });
-        Rig rig(camera.url());
-        CHECK(rig.gate.hears(30'000, beat("failed")));
-        still_there(rig);
+        fails_alone(camera);
     }
     SUBCASE("bytes that mean nothing") {
         HttpPeer camera([](const Client& client) {
             while (client.send(garbage(100'000))) {
             }
         });
-        Rig rig(camera.url());
-        CHECK(rig.gate.hears(30'000, beat("failed")));
-        still_there(rig);
+        fails_alone(camera);
     }
     SUBCASE("a playlist that points elsewhere") {
         HttpPeer camera([](const Client& client) {
@@ -80,8 +82,6 @@ TEST_CASE("headers without end, and junk instead of an answer, fail within the t
                 "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.apple.mpegurl\r\nContent-Length: 60\r\n\r\n"
                 "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:///etc/passwd\n");
         });
-        Rig rig(camera.url());
-        CHECK(rig.gate.hears(30'000, beat("failed")));
-        still_there(rig);
+        fails_alone(camera);
     }
 }

@@ -13,6 +13,7 @@ TEST_CASE("no guard and no default PIN exists before one is made") {
         CHECK(book->create_guard("王", pin).error().code == Errc::invalid);
     }
     CHECK(book->create_guard("", "271828").error().code == Errc::invalid);
+    CHECK(book->create_guard("menshen", "271828").error().code == Errc::invalid);  // an intent by menshen is the gate's
     CHECK(book->create_guard("王", std::string(65, 'a') + "z").error().code == Errc::invalid);
     REQUIRE(book->create_guard("王", "271828").ok());
     CHECK(book->create_guard("王", "314159").error().code == Errc::conflict);

@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "fixture.hpp"
+#include "store/database.hpp"
 
 using namespace menshen;
 using namespace menshen::journal;
@@ -144,6 +145,21 @@ TEST_CASE("I20: the clock's floor is kept over a restart") {
     REQUIRE(book->keep_clock(trust));
     book.again();
     CHECK(book->kept_clock().value() == trust);
+}
+
+TEST_CASE("a clock or a hold's end that cannot be read stops no start: nothing is trusted more for it") {
+    Book book;
+    REQUIRE(book->append(to_event(ModeRecord{"in", "fleet", "王", parse_local("2026-11-22T18:00:00").value()}, noon)));
+    REQUIRE(book->keep_clock({noon.utc, false}));
+    book.opened.reset();
+    {
+        auto raw = store::Database::open(book.folder / "journal.db", {});
+        REQUIRE(raw->execute("UPDATE meta SET value = '{\"floor\":' WHERE key = 'clock'"));
+        REQUIRE(raw->execute("UPDATE mode SET until = 'soon'"));
+    }
+    book.again();
+    CHECK(book->modes().value().empty());
+    CHECK(book->kept_clock().value() == ClockTrust{noon.utc, true});
 }
 
 TEST_CASE("a damaged journal is set aside: a new log, and it says so") {

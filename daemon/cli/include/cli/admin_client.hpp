@@ -23,9 +23,9 @@ class AdminClient {
     ~AdminClient();
 
     [[nodiscard]] Status send(const boost::json::object& request);
-    /// The next line. Errc::timeout; Errc::unavailable: the gate closed the connection.
+    /// The next line. Errc::denied with the gate's own words where it says ok: false. Errc::timeout; Errc::unavailable:
+    /// the gate closed the connection.
     [[nodiscard]] Result<boost::json::object> receive(std::chrono::milliseconds within);
-    /// send and receive; Errc::denied with the gate's own words if it answers ok: false.
     [[nodiscard]] Result<boost::json::object> ask(const boost::json::object& request, std::chrono::milliseconds within);
 
   private:

@@ -147,10 +147,11 @@ class Journal {
     [[nodiscard]] Status check_guard(std::string_view name, std::string_view pin, const Now& now);
     [[nodiscard]] Result<std::vector<std::string>> guards();
 
-    /// As the mode_changed events left them: an absent lane is normal.
+    /// As the mode_changed events left them: an absent lane is normal, and one whose hold has no readable end.
     [[nodiscard]] Result<std::map<LaneId, ModeRecord>> modes();
 
-    /// What keep_clock() stored last; nothing in a new journal.
+    /// What keep_clock() stored last; nothing in a new journal. Where it cannot be read: drifting, and no earlier than
+    /// the last event.
     [[nodiscard]] Result<std::optional<ClockTrust>> kept_clock();
     [[nodiscard]] Status keep_clock(const ClockTrust& trust);
 

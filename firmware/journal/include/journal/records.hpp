@@ -60,6 +60,7 @@ struct PassageRecord {
     bool entered = true;
     std::string zone;
     std::optional<PermitKey> permit;
+    int plate_width = 0;  // pixels, when the car stood on the approach loop; 0: not seen there
 };
 
 /// The mode of a lane, or of the whole box where the lane is empty. Kept in the same transaction.

@@ -18,7 +18,7 @@ enum class EventKind {
     decision,            // input (decide's complete input), decision; every claim gets one
     intent,              // authorisation, arrival, plate, reason, by ("menshen" or the guard's name)
     outcome,             // authorisation, outcome, detail, pictures [{name, sha256, bytes}]
-    passage,             // authorisation, plate, direction, permit
+    passage,             // authorisation, plate, direction, zone, permit, plate_width (pixels, on the approach loop)
     guard_action,        // action, guard, why
     opened_externally,   // lane only: hand button, remote control
     tailgate,            // authorisation of the car before
