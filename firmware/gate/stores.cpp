@@ -1,5 +1,6 @@
 #include "stores.hpp"
 
+#include <boost/asio/post.hpp>
 #include <sodium.h>
 #include <spdlog/spdlog.h>
 
@@ -164,6 +165,10 @@ Status Stores::open_journal(std::optional<std::string> distrust) {
     return {};
 }
 
+void Stores::later(std::function<void()> call) {
+    boost::asio::post(loop_, std::move(call));
+}
+
 // ---- whitelist
 
 boost::json::object Stores::list_json() const {
@@ -295,7 +300,7 @@ void Stores::record(Event event, std::function<void(Result<std::uint64_t>)> then
     }
     pending_.push_back({std::move(event), std::move(then), std::nullopt});
     if (writing_ || std::exchange(flush_posted_, true)) return;
-    boost::asio::post(loop_, [this] { flush(); });
+    later([this] { flush(); });
 }
 
 void Stores::record_passage(journal::PassageRecord passage, const Now& now) {

@@ -120,12 +120,13 @@ class Stores {
     void written(const Batch& batch, const std::vector<Result<std::uint64_t>>& results);
     void write_next_picture();
     void tend();
+    void later(std::function<void()> call);
     /// A full queue is an error value like any other; it comes later, as every answer does.
     template <class Task, class Then>
     void on(Worker& worker, Task task, Then then) {
         using Answer = decltype(task());
         if (!worker.post(std::move(task), then)) {
-            boost::asio::post(loop_, [then] { then(Answer(Errc::exhausted, "too much waits for this database")); });
+            later([then] { then(Answer(Errc::exhausted, "too much waits for this database")); });
         }
     }
 

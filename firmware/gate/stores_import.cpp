@@ -136,7 +136,7 @@ void Stores::import_commit(std::uint64_t number, UtcTime now, const Progress& pr
             const auto tell = [&, told = std::int64_t{0}](std::int64_t done) mutable {
                 if (done - told < told_every) return;
                 told = done;
-                boost::asio::post(loop_, [progress, done, of = stage.rows()] { progress(done, of); });
+                later([progress, done, of = stage.rows()] { progress(done, of); });
             };
             (*found)->check.reset();
             auto report = list_writer_->commit(stage, now, tell);

@@ -1,5 +1,6 @@
 #include "worker.hpp"
 
+#include <boost/asio/post.hpp>
 #include <pthread.h>
 
 namespace menshen::gate {
@@ -23,6 +24,10 @@ bool Worker::push(std::function<void()> task) {
     }
     wake_.notify_one();
     return true;
+}
+
+void Worker::answer(std::function<void()> call) {
+    boost::asio::post(loop_, std::move(call));
 }
 
 void Worker::run(const std::stop_token& stop) {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/post.hpp>
 
 #include <condition_variable>
 #include <deque>
@@ -26,16 +25,17 @@ class Worker {
     /// Runs `task` on the worker, then `then(result)` on the loop. False: the queue is full and nothing will happen.
     template <class Task, class Then>
     [[nodiscard]] bool post(Task task, Then then) {
-        return push([loop = loop_, task = std::move(task), then = std::move(then)]() mutable {
+        return push([this, task = std::move(task), then = std::move(then)]() mutable {
             auto result = task();
-            boost::asio::post(
-                loop, [then = std::move(then), result = std::move(result)]() mutable { then(std::move(result)); });
+            answer([then = std::move(then), result = std::move(result)]() mutable { then(std::move(result)); });
         });
     }
     /// The same without an answer.
     [[nodiscard]] bool push(std::function<void()> task);
 
   private:
+    /// Not a template: what Asio makes of each kind of function takes the compiler long.
+    void answer(std::function<void()> call);
     void run(const std::stop_token& stop);
 
     boost::asio::any_io_executor loop_;
