@@ -15,7 +15,7 @@ struct Shot {
     Corners corners{};    // of the plate
     cv::Matx33d from_mm;  // millimetres of the plate to pixels
     Layout layout;
-    double contrast = 0;  // of ink and ground, 0..255
+    Contrast contrast;
 };
 
 /// Pixels that a character takes in the camera's picture.
@@ -35,7 +35,7 @@ Corners corners_in_mm(const Layout& l) {
 
 /// Widths between 50 and 330 pixels, most of them around 130.
 double camera_width(Rng& rng) {
-    return std::clamp(std::exp(rng.normal(std::log(128), 0.48)), 50.0, 330.0);
+    return std::clamp(std::exp(rng.normal(std::log(122), 0.46)), 50.0, 320.0);
 }
 
 Shot shoot(Rng& rng, const Painter& painter, const PlateText& text, double width) {
@@ -47,7 +47,7 @@ Shot shoot(Rng& rng, const Painter& painter, const PlateText& text, double width
     shot.layout = layout;
     shot.contrast = flat.contrast;
     Corners c = projected({layout.width, layout.height}, random_stand(rng), width);
-    const auto margin = static_cast<float>(0.3 * height_of(c));
+    const auto margin = static_cast<float>(0.22 * height_of(c));
     float x0 = 1e9F, y0 = 1e9F, x1 = -1e9F, y1 = -1e9F;
     for (const auto& p : c) {
         x0 = std::min(x0, p.x);
@@ -64,47 +64,33 @@ Shot shoot(Rng& rng, const Painter& painter, const PlateText& text, double width
 }
 
 /// Fills the centres; false when a character is not wholly in the picture.
-bool centre(CropRecord& record, const Shot& shot, const Corners& found, std::size_t length) {
-    for (std::size_t i = 0; i < length; ++i) {
-        const Box& b = shot.layout.boxes[i];
-        const bool upper = shot.layout.rows == 2 && i < 2;
-        const auto x = [&](double mm) {
-            return x_in_row(found, shot.layout.rows, upper, mapped(shot.from_mm, {mm, b.y + b.height / 2}));
+bool centre(CropRecord& record, const Shot& shot, const Corners& found) {
+    const Layout& l = shot.layout;
+    const RowMap map(found, l.rows);
+    for (std::size_t i = 0; i < l.count; ++i) {
+        const Box& b = l.boxes[i];
+        const bool upper = l.rows == 2 && i < 2;
+        const auto at = [&](double across, double down) {
+            return map.at(upper, mapped(shot.from_mm, {b.x + across * b.width, b.y + down * b.height}));
         };
-        const double left = x(b.x + 0.12 * b.width), right = x(b.x + 0.88 * b.width), middle = x(b.middle());
-        const int low = shot.layout.rows == 2 && !upper ? lower_part.x : 0;
-        const int high = upper ? upper_part.width : row_width;
-        if (left < low - 1 || right > high || middle < low || middle >= high) return false;
-        record.centre[i] = static_cast<std::uint8_t>(std::lround(std::min(middle, row_width - 1.0)));
+        const int low = l.rows == 2 && !upper ? lower_part.x : 0, high = upper ? upper_part.width : row_width;
+        if (at(0.12, 0.5).x < low - 1 || at(0.88, 0.5).x > high) return false;
+        if (at(0.5, 0.04).y < -0.5 || at(0.5, 0.96).y > row_height + 0.5) return false;
+        const double middle = at(0.5, 0.5).x;
+        record.centre[i] = static_cast<std::uint8_t>(std::clamp(std::lround(middle), 0L, row_width - 1L));
         if (i > 0 && record.centre[i] <= record.centre[i - 1]) return false;
     }
     return true;
 }
 
-/// No character may be cut above or below either.
-bool within_height(const Shot& shot, const Corners& found) {
-    const auto to_unit = homography(found, {cv::Point2f(0, 0), {1, 0}, {1, 1}, {0, 1}});
-    const Layout& l = shot.layout;
-    for (std::size_t i = 0; i < l.count; ++i) {
-        const Box& b = l.boxes[i];
-        const bool upper = l.rows == 2 && i < 2;
-        const double top = l.rows == 1 ? 0 : (upper ? upper_part.top : lower_part.top);
-        const double bottom = l.rows == 1 ? 1 : (upper ? upper_part.bottom : lower_part.bottom);
-        const double first = mapped(to_unit, mapped(shot.from_mm, {b.middle(), b.y + 0.04 * b.height})).y;
-        const double last = mapped(to_unit, mapped(shot.from_mm, {b.middle(), b.y + 0.96 * b.height})).y;
-        if (first < top - 0.015 || last > bottom + 0.015) return false;
-    }
-    return true;
-}
-
 /// Corners as the detector finds them, such that every character is still whole.
-Corners usable_corners(Rng& rng, const Shot& shot, CropRecord& record, std::size_t length) {
+Corners usable_corners(Rng& rng, const Shot& shot, CropRecord& record) {
     double share = rng.chance(0.12) ? rng.uniform(0.08, 0.14) : rng.uniform(0.01, 0.08);
     for (int tries = 0; tries < 6; ++tries, share *= 0.6) {
         const Corners found = jittered(rng, shot.corners, share);
-        if (centre(record, shot, found, length) && within_height(shot, found)) return found;
+        if (centre(record, shot, found)) return found;
     }
-    centre(record, shot, shot.corners, length);
+    centre(record, shot, shot.corners);
     return shot.corners;
 }
 
@@ -149,15 +135,35 @@ CropRecord Crops::draw_plate(Rng& rng, Sort sort) const {
     const PlateText text = random_text(rng, sort);
     record.centre.fill(no_symbol);
     put_text(record, text);
-    const double width = camera_width(rng);
-    Shot shot = shoot(rng, painter_, text, width);
-    const double character = character_width(shot.layout, width);
-    look_through(shot.bgr, readable_look(rng, character, shot.contrast), rng, painter_.textures());
-    const Corners found = usable_corners(rng, shot, record, text.length);
-    cv::Mat row = laid_in_row(shot.bgr, found, shot.layout.rows);
+    cv::Mat row;
+    for (int tries = 0; tries < 4 && (row.empty() || spread_of(row) < least_spread); ++tries) {
+        const double width = camera_width(rng);
+        Shot shot = shoot(rng, painter_, text, width);
+        const double character = character_width(shot.layout, width);
+        look_through(shot.bgr, readable_look(rng, character, shot.contrast), rng, painter_.textures());
+        const Corners found = usable_corners(rng, shot, record);
+        row = laid_in_row(shot.bgr, found, shot.layout.rows);
+    }
     keep(rng, row, painter_.textures());
     put_image(record, row);
     return record;
+}
+
+Crops::Straightened Crops::draw_straightened(Rng& rng, Sort sort) const {
+    CropRecord record;
+    const PlateText text = random_text(rng, sort);
+    const double width = camera_width(rng);
+    Shot shot = shoot(rng, painter_, text, width);
+    look_through(shot.bgr, readable_look(rng, character_width(shot.layout, width), shot.contrast), rng,
+                 painter_.textures());
+    const Corners found = usable_corners(rng, shot, record);
+    const auto w = static_cast<float>(std::max(100, cvRound(width_of(found))));
+    const auto h = w * static_cast<float>(shot.layout.height / shot.layout.width);
+    Straightened out{{}, text};
+    cv::warpPerspective(shot.bgr, out.bgr, homography({cv::Point2f(0, 0), {w, 0}, {w, h}, {0, h}}, found),
+                        {static_cast<int>(w), static_cast<int>(h)}, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
+                        cv::BORDER_REPLICATE);
+    return out;
 }
 
 /// Too small, too blurred, cut in two, or laid for the wrong number of rows: a plate, but no text.

@@ -3,7 +3,9 @@
 #include <opencv2/imgproc.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <utility>
 
 namespace menshen::synth {
 namespace {
@@ -49,12 +51,32 @@ void border(Rng& rng, cv::Mat& mask, const Flat& flat) {
                   std::max(1, cvRound(line * flat.scale)));
 }
 
+struct Relief {
+    int dx, dy, depth;  // where the light comes from, and its strength in 256ths
+};
+
+/// Columns `span` of one row.
+void print_span(std::uint8_t* out, const std::uint8_t* mask, const std::uint8_t* lit, std::pair<int, int> span,
+                int cols, const cv::Vec3f& ink, const Relief& relief) {
+    const std::array<int, 3> colour{cvRound(ink[0]), cvRound(ink[1]), cvRound(ink[2])};
+    for (int x = span.first; x < span.second; ++x) {
+        const int a = mask[x], from = std::clamp(x - relief.dx, 0, cols - 1);
+        const int edge = (a - lit[from]) * relief.depth / 256;
+        if (a == 0 && edge == 0) continue;
+        for (int c = 0; c < 3; ++c) {
+            const int ground = out[3 * x + c];
+            const int value = ground + (colour[static_cast<std::size_t>(c)] - ground) * a / 255 + edge;
+            out[3 * x + c] = static_cast<std::uint8_t>(std::clamp(value, 0, 255));
+        }
+    }
+}
+
 }  // namespace
 
 cv::Mat Painter::ink_mask(Rng& rng, const PlateText& text, const Flat& flat) const {
     cv::Mat mask(flat.bgr.size(), CV_8U, cv::Scalar(0));
     const GlyphSet::Style style = glyphs_.style(rng);
-    const double edge = 128 + rng.normal(0, 9), chinese_edge = 128 + rng.normal(-2, 8);
+    const double edge = 128 + rng.normal(5, 11), chinese_edge = 128 + rng.normal(0, 8);
     const double grow = rng.normal(0, 0.9);
     for (std::size_t i = 0; i < text.length; ++i) {
         Box b = flat.layout.boxes[i];
@@ -87,27 +109,22 @@ void lay_ground(cv::Mat& bgr, const Flat& flat, const Palette& p) {
 
 /// Ink over the ground, and the light on the raised characters' edges.
 void print(cv::Mat& bgr, const cv::Mat& mask, const Flat& flat, const Palette& p, Rng& rng) {
-    const int dx = rng.between(-1, 1), dy = rng.chance(0.8) ? 1 : -1;
-    const float relief = rng.chance(0.6) ? static_cast<float>(rng.uniform(0, 0.28)) : 0.0F;
-    const auto first_end = p.first_count > 0 ? flat.at(flat.layout.boxes[p.first_count].x - 4, 0).x : 0.0;
-    const std::size_t last = flat.layout.count - 1;
-    const double last_begin = p.last_ink == p.ink ? bgr.cols : flat.at(flat.layout.boxes[last].x - 4, 0).x;
-    const double rows_end = flat.layout.rows == 2 ? flat.at(0, flat.layout.boxes[2].y - 5).y : bgr.rows;
+    Relief relief{rng.between(-1, 1), rng.chance(0.8) ? 1 : -1, rng.chance(0.6) ? rng.below(72) : 0};
+    const Layout& l = flat.layout;
+    const int cols = bgr.cols;
+    const int first_end = p.first_count > 0 ? std::min(cols, cvRound(flat.at(l.boxes[p.first_count].x - 4, 0).x)) : 0;
+    const int last_begin = p.last_ink == p.ink ? cols : cvRound(flat.at(l.boxes[l.count - 1].x - 4, 0).x);
+    const int second_row = l.rows == 2 ? cvRound(flat.at(0, l.boxes[2].y - 5).y) : bgr.rows;
     for (int y = 0; y < bgr.rows; ++y) {
+        const bool upper = l.rows == 1 || y < second_row, lower = l.rows == 1 || y >= second_row;
+        const int from = upper ? (l.rows == 2 && p.first_count >= 2 ? cols : first_end) : 0;
+        const int to = std::max(from, lower ? last_begin : cols);
         const auto* m = mask.ptr<std::uint8_t>(y);
-        const auto* lit = mask.ptr<std::uint8_t>(std::clamp(y - dy, 0, bgr.rows - 1));
+        const auto* lit = mask.ptr<std::uint8_t>(std::clamp(y - relief.dy, 0, bgr.rows - 1));
         auto* out = bgr.ptr<std::uint8_t>(y);
-        for (int x = 0; x < bgr.cols; ++x) {
-            const auto a = static_cast<float>(m[x]) / 255.0F;
-            const float e = relief * static_cast<float>(m[x] - lit[std::clamp(x - dx, 0, bgr.cols - 1)]);
-            const bool first = x < first_end && (y < rows_end || flat.layout.rows == 1);
-            const bool final = x >= last_begin && (y >= rows_end || flat.layout.rows == 1);
-            const cv::Vec3f& ink = first ? p.first_ink : (final ? p.last_ink : p.ink);
-            for (int c = 0; c < 3; ++c) {
-                const auto g = static_cast<float>(out[3 * x + c]);
-                out[3 * x + c] = clipped(g + (ink[c] - g) * a + e);
-            }
-        }
+        print_span(out, m, lit, {0, from}, cols, p.first_ink, relief);
+        print_span(out, m, lit, {from, to}, cols, p.ink, relief);
+        print_span(out, m, lit, {to, cols}, cols, p.last_ink, relief);
     }
 }
 
@@ -122,10 +139,10 @@ Flat Painter::paint(Rng& rng, const PlateText& text, const FlatOptions& options)
     flat.contrast = contrast_of(palette);
     lay_ground(flat.bgr, flat, palette);
     cv::Mat mask = ink_mask(rng, text, flat);
-    if (rng.chance(0.22 * options.wear)) wear_off(rng, mask, textures_);
+    if (rng.chance(0.16 * options.wear)) wear_off(rng, mask, textures_);
     print(flat.bgr, mask, flat, palette, rng);
     if (text.sort != Sort::paper) screw_on(rng, flat);
-    if (rng.chance(0.45 * options.wear)) soil(rng, flat, textures_);
+    if (rng.chance(0.4 * options.wear)) soil(rng, flat, textures_);
     mount(rng, flat, glyphs_, options.surround > 0);
     if (options.wear > 0) light(rng, flat);
     return flat;

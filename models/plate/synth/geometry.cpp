@@ -33,6 +33,26 @@ Corners inclined_around(const Corners& c) {
     return {left - down, right - down, right + down, left + down};
 }
 
+Corners jittered_each(Rng& rng, Corners corners, double share) {
+    const double off = share * height_of(corners);
+    for (auto& p : corners)
+        p += cv::Point2f(static_cast<float>(rng.normal(0, off)), static_cast<float>(rng.normal(0, off)));
+    return corners;
+}
+
+/// A box that leaves room on some sides, as detectors of another kind give it.
+Corners loosened(Rng& rng, const Corners& c) {
+    const auto room = [&rng](double most) {
+        return static_cast<float>(rng.chance(0.5) ? rng.uniform(-0.01, 0.04) : rng.uniform(0, most));
+    };
+    const float left = room(0.16), right = room(0.16), top = room(0.25), bottom = room(0.25);
+    const auto at = [&](float x, float y) {
+        const cv::Point2f upper = c[0] + (c[1] - c[0]) * x, lower = c[3] + (c[2] - c[3]) * x;
+        return upper + (lower - upper) * y;
+    };
+    return {at(-left, -top), at(1 + right, -top), at(1 + right, 1 + bottom), at(-left, 1 + bottom)};
+}
+
 /// The corners of the rectangle that becomes the row when its part of the plate is `part`.
 Corners target(int rows, bool upper) {
     if (rows == 1) return rectangle(0, 0, row_width, row_height);
@@ -95,6 +115,7 @@ cv::Point2d mapped(const cv::Matx33d& h, cv::Point2d p) {
 Corners jittered(Rng& rng, const Corners& corners, double share) {
     Corners out = corners;
     const double way = rng.unit();
+    if (way > 0.84) return loosened(rng, jittered_each(rng, corners, 0.5 * share));
     if (way < 0.07)
         out = box_around(corners);
     else if (way < 0.2)
@@ -109,10 +130,8 @@ Corners jittered(Rng& rng, const Corners& corners, double share) {
         const cv::Point2f d = p - middle;
         const float a = d.dot(x_axis);
         p = middle + x_axis * (a * along) + (d - x_axis * a) * across;
-        p += cv::Point2f(static_cast<float>(rng.normal(0, share)) * height,
-                         static_cast<float>(rng.normal(0, share)) * height);
     }
-    return out;
+    return jittered_each(rng, out, share);
 }
 
 cv::Mat laid_in_row(const cv::Mat& picture, const Corners& corners, int rows) {
@@ -128,9 +147,12 @@ cv::Mat laid_in_row(const cv::Mat& picture, const Corners& corners, int rows) {
     return row;
 }
 
-double x_in_row(const Corners& corners, int rows, bool upper, cv::Point2d point) {
-    const double x = mapped(homography(corners, target(rows, upper)), point).x;
-    return x + (rows == 2 && !upper ? lower_part.x : 0);
+RowMap::RowMap(const Corners& corners, int rows)
+    : rows_(rows), upper_(homography(corners, target(rows, true))), lower_(homography(corners, target(rows, false))) {}
+
+cv::Point2d RowMap::at(bool upper, cv::Point2d point) const {
+    const bool left = upper || rows_ == 1;
+    return mapped(left ? upper_ : lower_, point) + cv::Point2d(left ? 0 : lower_part.x, 0);
 }
 
 }  // namespace menshen::synth

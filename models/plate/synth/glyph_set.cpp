@@ -108,10 +108,11 @@ Result<GlyphSet> GlyphSet::load(const GlyphSources& from) {
         set.sources_.push_back(std::move(source));
     }
     if (from.learnt.empty()) return set;
-    Source learnt{{}, 5, 6};
+    Source learnt{{}, 4, 2.5};
     std::size_t found = 0;
     for (int s = 0; s < symbol_count; ++s) {
-        learnt.of_symbol.push_back(learnt_fields(from.learnt + "/" + std::string(symbol_text(s)), is_narrow(s), 16));
+        learnt.of_symbol.push_back(
+            learnt_fields(from.learnt + "/" + std::string(symbol_text(s)), is_narrow(s), !is_latin(s), 16));
         found += learnt.of_symbol.back().size();
     }
     if (found == 0) return {Errc::not_found, "no shapes in " + from.learnt + ": a folder a character is wanted"};

@@ -4,6 +4,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 #include "plate-synth/glyph_set.hpp"
@@ -82,7 +83,7 @@ std::vector<std::string> pictures_in(const std::string& folder, std::size_t most
 
 }  // namespace
 
-std::vector<cv::Mat> learnt_fields(const std::string& folder, bool narrow, int variants) {
+std::vector<cv::Mat> learnt_fields(const std::string& folder, bool narrow, bool dense, int variants) {
     std::vector<cv::Mat> all;
     for (const std::string& file : pictures_in(folder, 240)) {
         if (cv::Mat one = normalised(file, narrow); !one.empty()) all.push_back(std::move(one));
@@ -92,11 +93,18 @@ std::vector<cv::Mat> learnt_fields(const std::string& folder, bool narrow, int v
     Rng rng(all.size(), 7);
     std::vector<cv::Mat> out;
     for (int v = 0; v < variants; ++v) {
-        const int few = v < variants / 4 ? static_cast<int>(all.size()) : rng.between(3, 9);
-        cv::Mat mean(field_height, field_width, CV_32F, cv::Scalar(0)), ink;
-        for (int i = 0; i < few; ++i) mean += rng.pick(all);
-        cv::GaussianBlur(mean, mean, {}, rng.uniform(0.8, 1.6));
-        mean.convertTo(ink, CV_8U, 255.0 / few);
+        const int few = v < variants / 3 ? static_cast<int>(all.size()) : rng.between(5, 14);
+        cv::Mat mean(field_height, field_width, CV_32F, cv::Scalar(0)), soft, ink;
+        for (int i = 0; i < few; ++i)
+            mean += few == static_cast<int>(all.size()) ? all[static_cast<std::size_t>(i)] : rng.pick(all);
+        cv::GaussianBlur(mean, mean, {}, rng.uniform(0.8, 1.3), rng.uniform(1, 1.8));
+        mean /= few;
+        // binarisation fills what lies between close strokes: where there is much ink around, more is asked for
+        cv::GaussianBlur(mean, soft, {}, 5, 7);
+        const double open = dense ? rng.uniform(0.4, 1.1) : rng.uniform(0, 0.3);
+        cv::threshold(soft - 0.45, soft, 0, 0, cv::THRESH_TOZERO);
+        mean -= open * soft;
+        mean.convertTo(ink, CV_8U, 255);
         out.push_back(field_of(ink));
     }
     return out;

@@ -90,10 +90,10 @@ void compress(cv::Mat& bgr, int quality) {
 void random_tone(Rng& rng, Look& look) {
     const double pick = rng.unit();
     double exposure = std::exp(rng.normal(0, 0.22));
-    if (pick < 0.14)
-        exposure = rng.uniform(0.16, 0.5);
-    else if (pick < 0.26)
-        exposure = rng.uniform(1.3, 2.3);
+    if (pick < 0.12)
+        exposure = rng.uniform(0.2, 0.55);
+    else if (pick < 0.2)
+        exposure = rng.uniform(1.25, 1.9);
     const double cast = rng.chance(0.15) ? 0.2 : 0.06;
     for (auto& g : look.gain) g = exposure * std::exp(rng.normal(0, cast));
     if (rng.chance(0.07)) {  // sodium lamps
@@ -101,24 +101,23 @@ void random_tone(Rng& rng, Look& look) {
         look.gain[2] *= rng.uniform(1, 1.4);
     }
     look.gamma = std::exp(rng.normal(0, 0.25));
-    look.haze = rng.chance(0.4) ? rng.uniform(0, 0.6) : 0;
+    look.haze = rng.chance(0.35) ? rng.uniform(0, 0.55) : 0;
     look.haze_level = rng.uniform(0.2, 0.85);
     if (rng.chance(0.4)) look.saturation = rng.uniform(0.25, 1.6);
     if (rng.chance(0.06)) look.saturation = 0;  // infrared by night
 }
 
-/// What is left of the contrast after the tone, of ink and ground around the middle of the scale.
-double remaining(const Look& look, double contrast) {
-    const double low = std::max(0.0, 110 - contrast / 2), high = std::min(255.0, 110 + contrast / 2);
-    return toned(look, 1, high) - toned(look, 1, low);
+/// What is left of the difference between ink and ground.
+double remaining(const Look& look, const Contrast& contrast) {
+    return toned(look, 1, contrast.light) - toned(look, 1, contrast.dark);
 }
 
 }  // namespace
 
-Look readable_look(Rng& rng, double character, double contrast) {
+Look readable_look(Rng& rng, double character, const Contrast& contrast) {
     Look look;
     double left = 0;
-    for (int tries = 0; tries < 8 && left < 20; ++tries) {
+    for (int tries = 0; tries < 12 && left < std::min(34.0, 0.5 * (contrast.light - contrast.dark)); ++tries) {
         look = {};
         random_tone(rng, look);
         left = remaining(look, contrast);
@@ -128,11 +127,11 @@ Look readable_look(Rng& rng, double character, double contrast) {
         look.motion = character * (rng.chance(0.7) ? rng.uniform(0.08, 0.25) : rng.uniform(0.25, 0.45));
     if (look.blur > 0.1 * character) look.motion *= 0.4;
     look.motion_angle = rng.uniform(0, 180);
-    const double most = std::clamp(0.28 * left * std::sqrt(character / 8), 2.0, 26.0);
-    look.noise = rng.chance(0.5) ? rng.uniform(0, 3) : rng.uniform(1, most);
-    look.colour_noise = look.noise * rng.uniform(0, 0.8);
+    const double most = std::clamp(0.17 * left * std::sqrt(character / 8), 2.0, 24.0);
+    look.noise = rng.chance(0.8) ? rng.uniform(0, 3.5) : rng.uniform(1, most);
+    look.colour_noise = look.noise * rng.uniform(0, 0.6);
     if (rng.chance(0.28)) look.sharpen = rng.uniform(0.3, 2.2);
-    if (rng.chance(0.7)) {
+    if (rng.chance(0.6)) {
         const int least = character < 6 ? 50 : (character < 9 ? 30 : 15);
         look.jpeg = rng.between(least, 95);
     }
@@ -152,6 +151,14 @@ Look hopeless_look(Rng& rng, double character) {
     look.colour_noise = look.noise * rng.uniform(0, 0.8);
     if (rng.chance(0.6)) look.jpeg = rng.between(10, 80);
     return look;
+}
+
+double spread_of(const cv::Mat& bgr) {
+    cv::Mat grey;
+    cv::cvtColor(bgr, grey, cv::COLOR_BGR2GRAY);
+    cv::Scalar mean, deviation;
+    cv::meanStdDev(grey, mean, deviation);
+    return deviation[0];
 }
 
 void look_through(cv::Mat& bgr, const Look& look, Rng& rng, const Textures& textures) {

@@ -7,7 +7,9 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <optional>
 
+#include "folder.hpp"
 #include "plate-synth/crops.hpp"
 #include "plate-synth/scenes.hpp"
 #include "sheet.hpp"
@@ -19,11 +21,12 @@ using namespace menshen::synth;
 
 struct CommandLine {
     std::uint64_t count = 1000, seed = 1, first = 0;
-    std::string out = "-", look_at;
+    std::string out = "-", of = "crops", sort, look_at, size = "640x384";
     GlyphSources glyphs;
     CropOptions crops;
     SceneSources scenes;
-    std::string size = "640x384";
+    std::vector<std::string> real;
+    std::optional<double> real_share;
     bool no_fonts = false;
     int columns = 8;
 };
@@ -37,58 +40,53 @@ Result<File> opened(const std::string& name) {
     return File(file, std::fclose);
 }
 
-void describe(CLI::App& app, CommandLine& line) {
-    app.require_subcommand(1);
-    const auto common = [&line](CLI::App* sub) {
-        sub->add_option("--count", line.count, "how many records");
-        sub->add_option("--seed", line.seed, "the same seed, the same records");
-        sub->add_option("--first", line.first, "number of the first record: to go on where another run ended");
-        sub->add_option("--out", line.out, "a file, or - for standard output");
-        sub->add_option("--glyphs", line.glyphs.learnt, "folder with a folder of 20x20 pictures a character");
-        sub->add_flag("--no-fonts", line.no_fonts,
-                      "shapes of our own strokes and of --glyphs only, where there are any");
-    };
-    const auto crop_options = [&line](CLI::App* sub) {
-        sub->add_option("--real", line.crops.real, "folders of real plates with labels.csv")->delimiter(',');
-        sub->add_option("--real-share", line.crops.real_share, "their share of the records")
-            ->check(CLI::Range(0.0, 1.0));
-        sub->add_option("--negatives", line.crops.negatives, "folders of pictures without a Chinese plate")
-            ->delimiter(',');
-        sub->add_option("--negative-share", line.crops.negative_share, "records that show no plate")
-            ->check(CLI::Range(0.0, 1.0));
-        sub->add_option("--unreadable-share", line.crops.unreadable_share, "plates that nobody can read")
-            ->check(CLI::Range(0.0, 1.0));
-    };
-    auto* crops = app.add_subcommand("crops", "straightened plates for the recogniser");
-    common(crops);
-    crop_options(crops);
-    auto* scenes = app.add_subcommand("scenes", "frames with the corners of their plates for the detector");
-    common(scenes);
-    scenes->add_option("--size", line.size, "of a frame, WIDTHxHEIGHT");
-    scenes->add_option("--cars", line.scenes.cars, "folders of cars with foreign plates and labels.csv")
-        ->delimiter(',');
-    scenes->add_option("--backgrounds", line.scenes.backgrounds, "folders of pictures without a Chinese plate")
-        ->delimiter(',');
-    scenes->add_option("--real", line.scenes.real, "folders of Chinese scenes with corners in labels.csv")
-        ->delimiter(',');
-    scenes
-        ->add_option("--real-share", line.scenes.real_share,
-                     "their share of the frames, untouched; as many get another plate")
-        ->check(CLI::Range(0.0, 0.5));
-    scenes->add_option("--empty-share", line.scenes.empty_share, "frames without a Chinese plate")
+void describe_common(CLI::App& sub, CommandLine& line) {
+    sub.add_option("--count", line.count, "how many records");
+    sub.add_option("--seed", line.seed, "the same seed, the same records");
+    sub.add_option("--out", line.out, "a file, or - for standard output");
+    sub.add_option("--glyphs", line.glyphs.learnt, "folder with a folder of 20x20 pictures a character");
+    sub.add_flag("--no-fonts", line.no_fonts, "of fonts only Noto Sans CJK, beside our own strokes and --glyphs");
+    sub.add_option("--real", line.real, "folders of real Chinese plates or scenes with labels.csv")->delimiter(',');
+    sub.add_option("--real-share", line.real_share,
+                   "their share of the records; of scenes, as many more get another plate")
         ->check(CLI::Range(0.0, 1.0));
-    auto* sheet = app.add_subcommand("sheet", "a picture of many crops, to look at");
-    common(sheet);
-    crop_options(sheet);
-    sheet->add_option("--cars", line.scenes.cars, "show scenes: as for scenes")->delimiter(',');
-    sheet->add_option("--backgrounds", line.scenes.backgrounds, "as for scenes")->delimiter(',');
-    sheet->add_option("--columns", line.columns, "crops side by side")->check(CLI::Range(1, 40));
-    sheet->add_option("--look-at", line.look_at, "show the pictures of this folder instead");
 }
 
-int failed(const Error& error) {
-    std::cerr << "menshen-synth: " << error.message << '\n';
-    return 1;
+void describe_crops(CLI::App& sub, CommandLine& line) {
+    const auto share = CLI::Range(0.0, 1.0);
+    sub.add_option("--negatives", line.crops.negatives, "folders of pictures without a Chinese plate")->delimiter(',');
+    sub.add_option("--negative-share", line.crops.negative_share, "records that show no plate")->check(share);
+    sub.add_option("--unreadable-share", line.crops.unreadable_share, "plates that nobody can read")->check(share);
+}
+
+void describe_scenes(CLI::App& sub, CommandLine& line) {
+    sub.add_option("--size", line.size, "of a frame, WIDTHxHEIGHT");
+    sub.add_option("--cars", line.scenes.cars, "folders of cars with foreign plates and labels.csv")->delimiter(',');
+    sub.add_option("--backgrounds", line.scenes.backgrounds, "folders of pictures without a Chinese plate")
+        ->delimiter(',');
+    sub.add_option("--empty-share", line.scenes.empty_share, "frames without a Chinese plate")
+        ->check(CLI::Range(0.0, 1.0));
+}
+
+void describe(CLI::App& app, CommandLine& line) {
+    app.require_subcommand(1);
+    const char* first = "number of the first record: to go on where another run ended";
+    auto* crops = app.add_subcommand("crops", "straightened plates for the recogniser, as records");
+    auto* scenes = app.add_subcommand("scenes", "frames with the corners of their plates for the detector, as records");
+    auto* sheet = app.add_subcommand("sheet", "one picture of many, to look at");
+    auto* folder = app.add_subcommand("folder", "pictures with labels.csv, to judge with");
+    for (auto* sub : {crops, scenes, sheet, folder}) {
+        describe_common(*sub, line);
+        if (sub != scenes) describe_crops(*sub, line);
+        if (sub != crops) describe_scenes(*sub, line);
+    }
+    crops->add_option("--first", line.first, first);
+    scenes->add_option("--first", line.first, first);
+    for (auto* sub : {sheet, folder})
+        sub->add_option("--of", line.of, "crops or scenes")->check(CLI::IsMember({"crops", "scenes"}));
+    sheet->add_option("--columns", line.columns, "side by side")->check(CLI::Range(1, 40));
+    sheet->add_option("--look-at", line.look_at, "show the pictures of this folder instead");
+    folder->add_option("--sort", line.sort, "plates of one sort only: blue, yellow_two_rows, police …");
 }
 
 Status write_crops(const CommandLine& line, Crops& crops) {
@@ -115,43 +113,45 @@ Status write_scenes(const CommandLine& line, Scenes& scenes) {
     return {};
 }
 
-Status draw_scenes(CommandLine& line, const Painter& painter, bool sheet) {
+Status with_scenes(CommandLine& line, const Painter& painter, const std::string& command) {
     char rest = 0;
     cv::Size& size = line.scenes.size;
     if (std::sscanf(line.size.c_str(), "%dx%d%c", &size.width, &size.height, &rest) != 2 ||
         size.width < 64 ||  // NOLINT
         size.height < 64 || size.width > 4096 || size.height > 4096)
         return {Errc::invalid, "--size: write WIDTHxHEIGHT, 64 to 4096 each"};
-    if (sheet) line.scenes.real = line.crops.real;
+    line.scenes.real = line.real;
+    line.scenes.real_share = line.real_share.value_or(line.scenes.real_share);
     auto scenes = Scenes::open(painter, line.scenes);
     if (!scenes) return scenes.error();
-    if (sheet) return write_sheet(*scenes, line.seed, line.count, line.columns, line.out);
+    if (command == "sheet") return write_sheet(*scenes, line.seed, line.count, line.columns, line.out);
+    if (command == "folder") return write_folder(*scenes, line.seed, line.count, line.out);
     return write_scenes(line, *scenes);
 }
 
-int run(const CLI::App& app, CommandLine& line) {
-    if (line.out == "-" && isatty(STDOUT_FILENO) != 0)
-        return failed({Errc::invalid, "--out: name a file or use a pipe"});
+Status with_crops(CommandLine& line, const Painter& painter, const std::string& command) {
+    line.crops.real = line.real;
+    line.crops.real_share = line.real_share.value_or(line.crops.real_share);
+    auto crops = Crops::open(painter, line.crops);
+    if (!crops) return crops.error();
+    if (command == "sheet") return write_sheet(*crops, line.seed, line.count, line.columns, line.out);
+    if (command == "crops") return write_crops(line, *crops);
+    const auto sort = sort_named(line.sort);
+    if (!line.sort.empty() && !sort) return {Errc::invalid, "--sort: " + line.sort + " is none of " + all_sorts()};
+    return write_folder(*crops, sort, line.seed, line.count, line.out);
+}
+
+Status run(const CLI::App& app, CommandLine& line) {
+    if (line.out == "-" && isatty(STDOUT_FILENO) != 0) return {Errc::invalid, "--out: name a file or use a pipe"};
+    const std::string command = app.get_subcommands().front()->get_name();
+    if (!line.look_at.empty()) return write_sheet_of(line.look_at, line.seed, line.count, line.columns, line.out);
     line.glyphs.fonts = !line.no_fonts;
-    if (!line.look_at.empty()) {
-        const auto done =
-            write_sheet_of(line.look_at, line.seed, static_cast<std::size_t>(line.count), line.columns, line.out);
-        return done ? 0 : failed(done.error());
-    }
     const auto glyphs = GlyphSet::load(line.glyphs);
-    if (!glyphs) return failed(glyphs.error());
+    if (!glyphs) return glyphs.error();
     const Textures textures;
     const Painter painter(*glyphs, textures);
-    const bool sheet = app.got_subcommand("sheet");
-    if (app.got_subcommand("scenes") || (sheet && !(line.scenes.cars.empty() && line.scenes.backgrounds.empty()))) {
-        const auto done = draw_scenes(line, painter, sheet);
-        return done ? 0 : failed(done.error());
-    }
-    auto crops = Crops::open(painter, line.crops);
-    if (!crops) return failed(crops.error());
-    const auto done =
-        sheet ? write_sheet(*crops, line.seed, line.count, line.columns, line.out) : write_crops(line, *crops);
-    return done ? 0 : failed(done.error());
+    const bool scenes = command == "scenes" || (command != "crops" && line.of == "scenes");
+    return scenes ? with_scenes(line, painter, command) : with_crops(line, painter, command);
 }
 
 }  // namespace
@@ -162,5 +162,7 @@ int main(int argc, char** argv) {
     CommandLine line;
     describe(app, line);
     CLI11_PARSE(app, argc, argv);
-    return run(app, line);
+    const auto done = run(app, line);
+    if (!done) std::cerr << "menshen-synth: " << done.error().message << '\n';
+    return done ? 0 : 1;
 }

@@ -83,10 +83,10 @@ void Negatives::draw(Rng& rng, const Painter& painter, CropRecord& record) {
         const double narrower = rng.uniform(0.3, 1);
         cv::resize(picture, picture, {}, narrower, narrower, cv::INTER_AREA);
         const auto w = static_cast<float>(picture.cols), h = static_cast<float>(picture.rows);
-        look_through(picture, readable_look(rng, w * 0.1F, 100), rng, painter.textures());
+        look_through(picture, readable_look(rng, w * 0.1F, {}), rng, painter.textures());
         row = laid_in_row(picture, jittered(rng, upright({0, 0, w, h}), 0.1), rng.chance(0.2) ? 2 : 1);
     } else if (rng.chance(0.6)) {
-        Look look = readable_look(rng, 12, 100);
+        Look look = readable_look(rng, 12, {});
         look_through(row, look, rng, painter.textures());
     }
     record = {};

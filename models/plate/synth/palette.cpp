@@ -24,8 +24,8 @@ cv::Vec3f red_ink(Rng& rng) {
 cv::Vec3f blue_ground(Rng& rng) {
     const double pick = rng.unit();
     if (pick < 0.14) return from_hsv(rng.uniform(192, 207), rng.uniform(0.5, 0.95), rng.uniform(0.55, 0.95));
-    if (pick < 0.30) return from_hsv(rng.uniform(212, 240), rng.uniform(0.2, 0.5), rng.uniform(0.4, 0.75));
-    if (pick < 0.45) return from_hsv(rng.uniform(215, 240), rng.uniform(0.5, 0.9), rng.uniform(0.18, 0.4));
+    if (pick < 0.42) return from_hsv(rng.uniform(216, 240), rng.uniform(0.25, 0.6), rng.uniform(0.38, 0.75));
+    if (pick < 0.55) return from_hsv(rng.uniform(215, 240), rng.uniform(0.5, 0.9), rng.uniform(0.18, 0.4));
     return from_hsv(rng.uniform(206, 236), rng.uniform(0.55, 0.95), rng.uniform(0.4, 0.9));
 }
 cv::Vec3f yellow_ground(Rng& rng) {
@@ -121,8 +121,9 @@ Palette random_palette(Rng& rng, Sort sort) {
     return p;
 }
 
-double contrast_of(const Palette& p) {
-    return std::abs(luma(p.ink) - 0.5 * (luma(p.top) + luma(p.bottom)));
+Contrast contrast_of(const Palette& p) {
+    const double ink = luma(p.ink), ground = 0.5 * (luma(p.top) + luma(p.bottom));
+    return {std::min(ink, ground), std::max(ink, ground)};
 }
 
 }  // namespace menshen::synth

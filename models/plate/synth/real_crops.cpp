@@ -16,7 +16,7 @@ PlateColour colour_seen(const cv::Mat& plate) {
 
 /// A real picture has its own blur and noise: half of what a drawn one is given.
 Look lesser_look(Rng& rng, double character) {
-    Look look = readable_look(rng, character, 90);
+    Look look = readable_look(rng, character, {50, 160});
     const double part = rng.uniform(0, 0.7);
     look.blur *= part;
     look.motion *= part;
@@ -48,8 +48,9 @@ cv::Mat around(Rng& rng, const cv::Mat& picture, Corners& corners) {
 bool centre(CropRecord& record, const Layout& layout, const Corners& true_corners, const Corners& found) {
     const auto w = static_cast<float>(layout.width), h = static_cast<float>(layout.height);
     const auto from_mm = homography({cv::Point2f(0, 0), {w, 0}, {w, h}, {0, h}}, true_corners);
+    const RowMap map(found, 1);
     for (std::size_t i = 0; i < layout.count; ++i) {
-        const double x = x_in_row(found, 1, false, mapped(from_mm, {layout.boxes[i].middle(), layout.height / 2}));
+        const double x = map.at(true, mapped(from_mm, {layout.boxes[i].middle(), layout.height / 2})).x;
         if (x < 4 || x > row_width - 4) return false;
         record.centre[i] = static_cast<std::uint8_t>(std::lround(x));
     }
@@ -83,7 +84,7 @@ bool RealCrops::draw(Rng& rng, const Textures& textures, CropRecord& record) {
     }
     const PlateText text =
         plate_text(plate->text(), sort_of(*plate, colour_seen(laid_in_row(picture.bgr, corners, 1))));
-    if (text.length == 0) return false;
+    if (text.length == 0 || layout_of(form_of(text.sort)).rows != 1) return false;
     cv::Mat patch = around(rng, picture.bgr, corners);
     if (patch.empty()) return false;
     const double character = width_of(corners) * 0.12;

@@ -34,10 +34,15 @@ double height_per_width(Sort sort) {
     return l.height / l.width;
 }
 
-/// Corners of a plate of another shape that hangs where this one does, its upper edge kept.
+/// Corners of a plate of another shape that covers this one: taller below, or wider on both sides.
 Corners reshaped(const Corners& c, double from, double to) {
-    const auto more = static_cast<float>(to / from);
-    return {c[0], c[1], c[1] + (c[2] - c[1]) * more, c[0] + (c[3] - c[0]) * more};
+    if (to >= from) {
+        const auto more = static_cast<float>(to / from);
+        return {c[0], c[1], c[1] + (c[2] - c[1]) * more, c[0] + (c[3] - c[0]) * more};
+    }
+    const auto more = static_cast<float>((from / to - 1) / 2);
+    const cv::Point2f upper = (c[1] - c[0]) * more, lower = (c[2] - c[3]) * more;
+    return {c[0] - upper, c[1] + upper, c[2] + lower, c[3] - lower};
 }
 
 /// Widths from 30 to 620 pixels of 1080p, more of the small and middle ones.
@@ -61,6 +66,53 @@ bool inside(const Corners& c, cv::Size size) {
 
 bool apart(const cv::Rect& box, const std::vector<cv::Rect>& others) {
     return std::none_of(others.begin(), others.end(), [&](const cv::Rect& o) { return (box & o).area() > 0; });
+}
+
+/// Nearest to `at` such that a picture that reaches `before` and `after` that point fills 0..`length`; where it is too
+/// small for that, it lies inside.
+double filling(double at, double before, double after, double length) {
+    const auto [low, high] = std::minmax({length - after, before});
+    return std::clamp(at, low, high);
+}
+
+/// What lies behind a picture that does not fill the frame: the border of a letter box, or its own colours without any
+/// shape. Never its mirror image, in which plates would come again without a label.
+void lay_behind(Rng& rng, const cv::Mat& picture, cv::Size size, cv::Mat& frame) {
+    if (rng.chance(0.5)) {
+        frame.create(size, CV_8UC3);
+        frame.setTo(cv::Scalar::all(rng.chance(0.5) ? 0 : rng.uniform(0, 255)));
+        return;
+    }
+    cv::Mat few;
+    cv::resize(picture, few, {64, 40}, 0, 0, cv::INTER_NEAREST);
+    cv::resize(few, few, {8, 5}, 0, 0, cv::INTER_AREA);
+    cv::resize(few, frame, size, 0, 0, cv::INTER_LINEAR);
+}
+
+bool fills(const cv::Matx23d& placing, const cv::Mat& picture, cv::Size size) {
+    cv::Matx33d whole(placing(0, 0), placing(0, 1), placing(0, 2), placing(1, 0), placing(1, 1), placing(1, 2), 0, 0,
+                      1);
+    const cv::Matx33d back = whole.inv();
+    for (const cv::Point2d& p : {cv::Point2d(0, 0), cv::Point2d(size.width, 0), cv::Point2d(size.width, size.height),
+                                 cv::Point2d(0, size.height)}) {
+        const cv::Point2d q = mapped(back, p);
+        if (q.x < 0 || q.y < 0 || q.x > picture.cols || q.y > picture.rows) return false;
+    }
+    return true;
+}
+
+/// Moves, turns and scales the picture into the frame.
+void lay(Rng& rng, const cv::Mat& picture, cv::Matx23d placing, cv::Size size, cv::Mat& frame) {
+    const bool filled = fills(placing, picture, size);
+    if (!filled) lay_behind(rng, picture, size, frame);
+    cv::Mat reduced = picture;
+    if (std::hypot(placing(0, 0), placing(1, 0)) < 0.6) {
+        cv::resize(picture, reduced, {}, 0.5, 0.5, cv::INTER_AREA);
+        for (int r = 0; r < 2; ++r)
+            for (int c = 0; c < 2; ++c) placing(r, c) *= 2;
+    }
+    cv::warpAffine(reduced, frame, placing, size, cv::INTER_LINEAR,
+                   filled ? cv::BORDER_REPLICATE : cv::BORDER_TRANSPARENT);
 }
 
 }  // namespace
@@ -92,37 +144,35 @@ Scenes::Stage Scenes::staged(Rng& rng, const cv::Mat& picture, const Corners* ar
     const cv::Size size = sources_.size;
     const double fit =
         std::max(static_cast<double>(size.width) / picture.cols, static_cast<double>(size.height) / picture.rows);
-    double scale = around != nullptr ? width / width_of(*around) : fit * std::exp(rng.uniform(-0.1, 0.8));
-    scale = std::clamp(scale, 0.55 * fit, 3.2);
-    cv::Point2f from(static_cast<float>(rng.uniform(0.3, 0.7) * picture.cols),
-                     static_cast<float>(rng.uniform(0.3, 0.7) * picture.rows));
+    double scale = around != nullptr ? width / width_of(*around) : fit * std::exp(rng.uniform(-0.3, 0.8));
+    scale = std::clamp(scale, 0.3 * fit, 3.2);
+    cv::Point2d from(rng.uniform(0.3, 0.7) * picture.cols, rng.uniform(0.3, 0.7) * picture.rows);
     cv::Point2d to(size.width / 2.0, size.height / 2.0);
     if (around != nullptr) {
-        from = middle_of(*around);
-        const double mx = std::min(0.5 * size.width, 0.6 * width + 4),
-                     my = std::min(0.5 * size.height, 0.3 * width + 4);
+        from = cv::Point2d(middle_of(*around));
+        const double wide = width_of(*around) * scale;
+        const double mx = std::min(0.5 * size.width, 0.6 * wide + 4), my = std::min(0.5 * size.height, 0.3 * wide + 4);
         to = {rng.uniform(mx, size.width - mx), rng.uniform(my, size.height - my)};
     }
+    const double ahead = mirror ? picture.cols - from.x : from.x;
+    to.x = filling(to.x, ahead * scale, (picture.cols - ahead) * scale, size.width);
+    to.y = filling(to.y, from.y * scale, (picture.rows - from.y) * scale, size.height);
     const double turn = (rng.chance(0.35) ? rng.uniform(-15, 15) : rng.normal(0, 2)) * CV_PI / 180;
     const double a = scale * std::cos(turn), b = scale * std::sin(turn), flip = mirror ? -1 : 1;
     stage.placing = {a * flip, -b, 0, b * flip, a, 0};
-    const cv::Vec2d moved_to = stage.placing * cv::Vec3d(double{from.x}, double{from.y}, 1);
+    const cv::Vec2d moved_to = stage.placing * cv::Vec3d(from.x, from.y, 1);
     stage.placing(0, 2) = to.x - moved_to[0];
     stage.placing(1, 2) = to.y - moved_to[1];
     stage.enlarged = scale;
-    cv::Mat reduced = picture;
-    cv::Matx23d placing = stage.placing;
-    if (scale < 0.6) {
-        cv::resize(picture, reduced, {}, 0.5, 0.5, cv::INTER_AREA);
-        for (int r = 0; r < 2; ++r)
-            for (int c = 0; c < 2; ++c) placing(r, c) *= 2;
-    }
-    cv::warpAffine(reduced, stage.frame, placing, size, cv::INTER_LINEAR, cv::BORDER_REFLECT_101);
-    if (rng.chance(0.22)) {
-        stage.dark = rng.uniform(0.08, 0.5);
-        stage.frame *= stage.dark;
-    }
+    lay(rng, picture, stage.placing, size, stage.frame);
     return stage;
+}
+
+/// Night: the plates that come later are lit by lamps, what is there is not.
+void Scenes::darken(Rng& rng, Stage& stage) {
+    if (!rng.chance(0.24)) return;
+    stage.dark = rng.uniform(0.08, 0.5);
+    stage.frame *= stage.dark;
 }
 
 Scenes::Placed Scenes::pasted(Rng& rng, Stage& stage, const Corners& corners, Sort sort) const {
@@ -135,7 +185,7 @@ Scenes::Placed Scenes::pasted(Rng& rng, Stage& stage, const Corners& corners, So
     Pasting how;
     const double around = brightness_around(stage.frame, corners);
     const bool night = stage.dark < 1;
-    how.gain = night ? rng.uniform(std::max(0.2, stage.dark), 1.7)
+    how.gain = night ? rng.uniform(std::max(0.35, stage.dark), 1.7)
                      : std::clamp(std::pow(around / 120, 0.55) * std::exp(rng.normal(0, 0.22)), 0.25, 1.7);
     for (auto& c : how.cast) c = std::exp(rng.normal(0, 0.05));
     const double character = width_of(corners) * 0.12;
@@ -143,7 +193,7 @@ Scenes::Placed Scenes::pasted(Rng& rng, Stage& stage, const Corners& corners, So
     how.shadow = rng.chance(0.6) ? rng.uniform(0.1, 0.6) : 0;
     paste(stage.frame, flat.bgr, flat.cover, corners_in_flat(flat), corners, how);
     if (rng.chance(night ? 0.5 : 0.04)) dazzle(rng, stage.frame, middle_of(corners), width_of(corners));
-    return {corners, sort, false};
+    return {corners, sort, text.text};
 }
 
 std::vector<Scenes::Placed> Scenes::car_scene(Rng& rng, Stage& stage) {
@@ -163,9 +213,11 @@ std::vector<Scenes::Placed> Scenes::car_scene(Rng& rng, Stage& stage) {
     stand.yaw *= 0.6;
     stand.pitch *= 0.6;
     stand.roll = stand.roll * 0.3 + std::atan2(double{along.y}, double{along.x}) * 180 / CV_PI;
-    const double wide = width_of(there) * rng.uniform(0.9, 1.2);
+    const double covering = std::max(width_of(there), height_of(there) * layout.width / layout.height);
+    const double wide = covering * rng.uniform(0.95, 1.15);
     const Corners corners = moved(projected({layout.width, layout.height}, stand, wide), middle_of(there));
     wipe(stage.frame, there);
+    darken(rng, stage);
     if (!inside(corners, sources_.size)) return {};
     return {pasted(rng, stage, corners, sort)};
 }
@@ -173,6 +225,7 @@ std::vector<Scenes::Placed> Scenes::car_scene(Rng& rng, Stage& stage) {
 std::vector<Scenes::Placed> Scenes::street_scene(Rng& rng, Stage& stage) {
     const auto& from = backgrounds_.empty() ? cars_ : backgrounds_;
     stage = staged(rng, cache_.get(rng.pick(from).file).bgr, nullptr, 0, rng.chance(0.5));
+    darken(rng, stage);
     std::vector<Placed> out;
     std::vector<cv::Rect> taken;
     const int count = rng.chance(0.5) ? 1 : rng.between(2, 5);
@@ -201,15 +254,18 @@ std::vector<Scenes::Placed> Scenes::real_scene(Rng& rng, Stage& stage, bool repl
     if (!inside(corners, sources_.size)) return {};
     const auto plate = Plate::parse(label.plate);
     const Sort was = plate ? sort_of(*plate, PlateColour::blue) : Sort::blue;
-    if (!replaced) return {{corners, was, false}};
+    if (replaced) darken(rng, stage);
+    if (!replaced) return {{corners, was, label.plate}};
     const Sort sort = scene_sort(rng);
     const Corners there = reshaped(corners, height_per_width(was), height_per_width(sort));
-    wipe(stage.frame, corners);
-    if (!inside(there, sources_.size)) return {};
+    if (!inside(there, sources_.size)) {
+        wipe(stage.frame, corners);
+        return {};
+    }
     return {pasted(rng, stage, there, sort)};
 }
 
-/// Signs, stickers and blank boards, which are not plates.
+/// Signs, stickers, blank boards and spots wiped like those under plates, which are not plates.
 void Scenes::distract(Rng& rng, Stage& stage, const std::vector<Placed>& placed) const {
     const Palette palette = random_palette(rng, static_cast<Sort>(rng.below(sort_count)));
     const cv::Mat& word = rng.pick(painter_.glyphs().words());
@@ -229,6 +285,10 @@ void Scenes::distract(Rng& rng, Stage& stage, const std::vector<Placed>& placed)
     for (const Placed& p : placed) {
         if ((box & bounds_of(p.corners, 4, sources_.size)).area() > 0) return;
     }
+    if (rng.chance(0.2)) {
+        wipe(stage.frame, corners);
+        return;
+    }
     const auto w = static_cast<float>(sign.cols), h = static_cast<float>(sign.rows);
     cv::Mat cover(sign.size(), CV_8U, cv::Scalar(255));
     const double smaller = std::min(1.0, 1.5 * width / sign.cols);
@@ -245,7 +305,11 @@ void Scenes::finish(Rng& rng, Stage& stage, const std::vector<Placed>& placed, b
     double widest = 0;
     for (const Placed& p : placed) widest = std::max(widest, width_of(p.corners));
     const double character = placed.empty() ? 8 : 0.12 * widest;
-    Look look = readable_look(rng, character, 100);
+    Look look = readable_look(rng, character, {});
+    if (stage.dark < 1) {  // night has been made already
+        for (auto& g : look.gain) g = std::max(g, 0.85);
+        look.gamma = std::min(look.gamma, 1.1);
+    }
     if (real) {
         look.blur *= 0.4;
         look.motion *= 0.4;
@@ -266,12 +330,15 @@ void Scenes::finish(Rng& rng, Stage& stage, const std::vector<Placed>& placed, b
         const double own = 0.12 * width_of(p.corners);
         out.kind = layout_of(form_of(p.sort)).rows == 2 ? CropKind::two_rows : CropKind::one_row;
         out.colour = static_cast<std::uint8_t>(colour_of(p.sort));
-        out.readable =
-            own * hd_width / sources_.size.width >= 5 && look.blur < 0.25 * own && look.motion < 0.7 * own ? 1 : 0;
+        out.readable = own * hd_width / sources_.size.width >= 5 && look.blur < 0.25 * own && look.motion < 0.7 * own &&
+                               spread_of(stage.frame(bounds_of(p.corners, 0, stage.frame.size()))) >= least_spread
+                           ? 1
+                           : 0;
     }
 }
 
-void Scenes::draw(std::uint64_t seed, std::uint64_t index, cv::Mat& frame, SceneLabels& labels) {
+void Scenes::draw(std::uint64_t seed, std::uint64_t index, cv::Mat& frame, SceneLabels& labels,
+                  std::vector<std::string>* texts) {
     Rng rng(seed, index);
     Stage stage;
     std::vector<Placed> placed;
@@ -287,9 +354,12 @@ void Scenes::draw(std::uint64_t seed, std::uint64_t index, cv::Mat& frame, Scene
     } else {
         placed = street_scene(rng, stage);
     }
-    if (placed.size() <= 1 && rng.chance(0.25)) distract(rng, stage, placed);
+    if (placed.size() <= 1 && rng.chance(0.3)) distract(rng, stage, placed);
     finish(rng, stage, placed, untouched, labels);
     frame = stage.frame;
+    if (texts == nullptr) return;
+    texts->clear();
+    for (const Placed& p : placed) texts->push_back(p.text);
 }
 
 }  // namespace menshen::synth

@@ -99,7 +99,7 @@ void shade(Rng& rng, cv::Mat& bgr) {
                                                                        cv::Point2d(w, end), cv::Point2d(0, end)}
                                               : std::vector<cv::Point>{cv::Point2d(x, 0), cv::Point2d(x + lean, h),
                                                                        cv::Point2d(side, h), cv::Point2d(side, 0)};
-    cv::fillConvexPoly(left, area, cv::Scalar(255 * rng.uniform(0.25, 0.75)));
+    cv::fillConvexPoly(left, area, cv::Scalar(255 * rng.uniform(0.38, 0.8)));
     if (rng.chance(0.5)) cv::blur(left, left, {cvRound(h / 10) | 1, cvRound(h / 10) | 1});
     for (int row = 0; row < bgr.rows; ++row) {
         auto* p = bgr.ptr<std::uint8_t>(row);
@@ -112,7 +112,7 @@ void shade(Rng& rng, cv::Mat& bgr) {
 /// A lamp or the sun, mirrored.
 void glare(Rng& rng, cv::Mat& bgr) {
     const double cx = rng.uniform(0, bgr.cols), cy = rng.uniform(0, bgr.rows), high = rng.uniform(0.15, 0.7) * bgr.rows;
-    const double wide = high * rng.uniform(1, 3), power = rng.uniform(60, 230);
+    const double wide = high * rng.uniform(1, 3), power = rng.uniform(50, 170);
     for (int y = std::max(0, cvFloor(cy - 2 * high)); y < std::min(bgr.rows, cvCeil(cy + 2 * high)); ++y) {
         auto* p = bgr.ptr<std::uint8_t>(y);
         const double dy = (y - cy) / high;
@@ -166,15 +166,15 @@ void soil(Rng& rng, Flat& flat, const Textures& textures) {
     const cv::Vec3f mud = from_hsv(rng.uniform(15, 50), rng.uniform(0.05, 0.45), rng.uniform(0.1, 0.6));
     cv::Mat alpha;
     if (rng.chance(0.75)) {  // a film of dust, thicker in clouds
-        const double most = rng.chance(0.8) ? rng.uniform(0.1, 0.5) : rng.uniform(0.5, 0.8);
+        const double most = rng.chance(0.85) ? rng.uniform(0.08, 0.4) : rng.uniform(0.4, 0.6);
         cv::LUT(textures.clouds(rng, bgr.size(), rng.between(0, 2)),
                 cloud_table(rng.uniform(-60, 120), rng.uniform(150, 260), most), alpha);
         mix(bgr, alpha, mud);
     }
-    if (rng.chance(0.35)) {  // splashes
-        const double from = rng.uniform(165, 215);
+    if (rng.chance(0.3)) {  // splashes
+        const double from = rng.uniform(185, 225);
         cv::LUT(textures.clouds(rng, bgr.size(), rng.between(1, 2)),
-                cloud_table(from, from + rng.uniform(5, 30), rng.uniform(0.4, 0.95)), alpha);
+                cloud_table(from, from + rng.uniform(5, 30), rng.uniform(0.3, 0.8)), alpha);
         mix(bgr, alpha, mud);
     }
     const int scratches = rng.chance(0.25) ? rng.between(1, 6) : 0;
@@ -187,11 +187,11 @@ void soil(Rng& rng, Flat& flat, const Textures& textures) {
 }
 
 void wear_off(Rng& rng, cv::Mat& mask, const Textures& textures) {
-    const double from = rng.uniform(150, 205), most = rng.uniform(0.25, 0.85);
+    const double from = rng.uniform(165, 215), most = rng.uniform(0.2, 0.65);
     cv::Mat loss;
     cv::LUT(textures.clouds(rng, mask.size(), rng.between(1, 2)), cloud_table(from, from + rng.uniform(8, 50), most),
             loss);
-    const int pale = rng.chance(0.4) ? cvRound(255 * rng.uniform(0.45, 0.9)) : 255;
+    const int pale = rng.chance(0.4) ? cvRound(255 * rng.uniform(0.6, 0.95)) : 255;
     for (int y = 0; y < mask.rows; ++y) {
         auto* m = mask.ptr<std::uint8_t>(y);
         const auto* l = loss.ptr<std::uint8_t>(y);
@@ -200,8 +200,8 @@ void wear_off(Rng& rng, cv::Mat& mask, const Textures& textures) {
 }
 
 void light(Rng& rng, Flat& flat) {
-    if (rng.chance(0.16)) shade(rng, flat.bgr);
-    if (rng.chance(0.1)) glare(rng, flat.bgr);
+    if (rng.chance(0.13)) shade(rng, flat.bgr);
+    if (rng.chance(0.08)) glare(rng, flat.bgr);
 }
 
 }  // namespace menshen::synth

@@ -88,7 +88,7 @@ TEST_CASE("two rows are presented as one: both parts at the same height, the upp
     for (std::size_t i = 0; i < 7; ++i) {  // there is ink where each character is said to be
         const int x = static_cast<int>(row_x(flat.layout, i));
         const cv::Point2d middle = flat.at(flat.layout.boxes[i].middle(), flat.layout.boxes[i].y + 40);
-        CHECK(x_in_row(corners, 2, i < 2, middle) == doctest::Approx(row_x(flat.layout, i)).epsilon(0.01));
+        CHECK(RowMap(corners, 2).at(i < 2, middle).x == doctest::Approx(row_x(flat.layout, i)).epsilon(0.01));
         double dark = 0, light = 0;
         cv::minMaxLoc(grey(cv::Rect(x - 6, 4, 12, 24)), &dark, &light);
         CHECK(light - dark > 30);

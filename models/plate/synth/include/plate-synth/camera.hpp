@@ -36,8 +36,16 @@ struct Stand {
 /// The row of characters that the recogniser is given: `rows` 1, the picture under the corners; 2, its upper part
 /// beside its lower.
 [[nodiscard]] cv::Mat laid_in_row(const cv::Mat& picture, const Corners& corners, int rows);
-/// Where a point of the picture comes to lie in that row, pixels; `upper` when it belongs to the upper of two rows.
-[[nodiscard]] double x_in_row(const Corners& corners, int rows, bool upper, cv::Point2d point);
+/// Where points of the picture come to lie in that row, pixels; `upper` when they belong to the upper of two rows.
+class RowMap {
+  public:
+    RowMap(const Corners& corners, int rows);
+    [[nodiscard]] cv::Point2d at(bool upper, cv::Point2d point) const;
+
+  private:
+    int rows_;
+    cv::Matx33d upper_, lower_;
+};
 
 /// Everything between the scene's light and the eye's picture.
 struct Look {
@@ -52,11 +60,17 @@ struct Look {
     int jpeg = 0;                        // quality, 0 none
     int rain = 0;                        // streaks
 };
-/// A look under which a person still reads characters `character` pixels wide whose ink differs from the ground by
-/// `contrast`.
-[[nodiscard]] Look readable_look(Rng& rng, double character, double contrast);
+/// Brightness of ink and ground, whichever is which, 0..255.
+struct Contrast {
+    double dark = 60, light = 180;
+};
+/// A look under which a person still reads characters `character` pixels wide of that contrast.
+[[nodiscard]] Look readable_look(Rng& rng, double character, const Contrast& contrast);
 /// One under which nobody does.
 [[nodiscard]] Look hopeless_look(Rng& rng, double character);
+/// Deviation of a picture's brightness; a plate below `least_spread` is too faint for a person.
+[[nodiscard]] double spread_of(const cv::Mat& bgr);
+inline constexpr double least_spread = 9;
 void look_through(cv::Mat& bgr, const Look& look, Rng& rng, const Textures& textures);
 
 }  // namespace menshen::synth

@@ -54,6 +54,12 @@ class Crops {
     [[nodiscard]] CropRecord draw(std::uint64_t seed, std::uint64_t index);
     /// A readable plate of this sort.
     [[nodiscard]] CropRecord draw_plate(Rng& rng, Sort sort) const;
+    /// The same before it is laid in a row: the plate straightened, as a set to judge with holds it.
+    struct Straightened {
+        cv::Mat bgr;
+        PlateText text;
+    };
+    [[nodiscard]] Straightened draw_straightened(Rng& rng, Sort sort) const;
 
   private:
     Crops(const Painter& painter, const CropOptions& options, RealCrops real, Negatives negatives)

@@ -4,6 +4,7 @@
 
 #include <opencv2/core.hpp>
 
+#include "plate-synth/camera.hpp"
 #include "plate-synth/glyph_set.hpp"
 #include "plate-synth/texture.hpp"
 
@@ -18,8 +19,8 @@ struct Palette {
     cv::Vec3f border;
 };
 [[nodiscard]] Palette random_palette(Rng& rng, Sort sort);
-/// Difference of brightness between the ink and the ground beside it, 0..255.
-[[nodiscard]] double contrast_of(const Palette& palette);
+/// Brightness of the ink and of the ground beside it.
+[[nodiscard]] Contrast contrast_of(const Palette& palette);
 [[nodiscard]] cv::Vec3f from_hsv(double hue_degrees, double saturation, double value);
 
 inline constexpr double flat_margin = 18;  // millimetres around the plate: its frame, or what the car shows there
@@ -29,7 +30,7 @@ struct Flat {
     cv::Mat cover;     // CV_8U: 255 where the plate or its frame hides the car
     double scale = 1;  // pixels a millimetre
     Layout layout;
-    double contrast = 0;  // 0..255
+    Contrast contrast;
     /// Pixel of a point of the plate in millimetres.
     [[nodiscard]] cv::Point2d at(double x, double y) const {
         return {(x + flat_margin) * scale, (y + flat_margin) * scale};

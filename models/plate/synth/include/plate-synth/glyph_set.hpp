@@ -52,8 +52,9 @@ class GlyphSet {
 /// A distance field of ink (CV_8U, ≥ 128 is ink) stretched to the field's size.
 [[nodiscard]] cv::Mat field_of(const cv::Mat& ink);
 /// Shapes learnt from a folder of binarised pictures of one character: means of random few of those that agree. Empty
-/// when there is nothing to learn from.
-[[nodiscard]] std::vector<cv::Mat> learnt_fields(const std::string& folder, bool narrow, int variants);
+/// when there is nothing to learn
+/// from. `narrow`: see is_narrow; `dense`: of many strokes, as Chinese characters are.
+[[nodiscard]] std::vector<cv::Mat> learnt_fields(const std::string& folder, bool narrow, bool dense, int variants);
 /// Characters that do not fill their box: 1 and I.
 [[nodiscard]] inline bool is_narrow(int symbol) {
     return symbol == first_digit + 1 || symbol == first_letter + 8;

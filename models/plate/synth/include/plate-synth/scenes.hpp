@@ -25,8 +25,9 @@ struct SceneSources {
 class Scenes {
   public:
     static Result<Scenes> open(const Painter& painter, const SceneSources& sources);
-    /// `frame` becomes CV_8UC3 of the size asked for.
-    void draw(std::uint64_t seed, std::uint64_t index, cv::Mat& frame, SceneLabels& labels);
+    /// `frame` becomes CV_8UC3 of the size asked for; `texts` the plates' texts in the labels' order.
+    void draw(std::uint64_t seed, std::uint64_t index, cv::Mat& frame, SceneLabels& labels,
+              std::vector<std::string>* texts = nullptr);
 
   private:
     /// A picture moved, turned and scaled into the frame.
@@ -39,11 +40,12 @@ class Scenes {
     struct Placed {
         Corners corners{};
         Sort sort = Sort::blue;
-        bool hidden = false;
+        std::string text;
     };
 
     Scenes(const Painter& painter, const SceneSources& sources) : painter_(painter), sources_(sources) {}
     Stage staged(Rng& rng, const cv::Mat& picture, const Corners* around, double width, bool mirror) const;
+    static void darken(Rng& rng, Stage& stage);
     std::vector<Placed> car_scene(Rng& rng, Stage& stage);
     std::vector<Placed> street_scene(Rng& rng, Stage& stage);
     std::vector<Placed> real_scene(Rng& rng, Stage& stage, bool replaced);
@@ -54,7 +56,7 @@ class Scenes {
     const Painter& painter_;
     SceneSources sources_;
     std::vector<Labelled> cars_, backgrounds_, real_;
-    Pictures cache_{900, std::size_t{1400} << 20U};
+    Pictures cache_{800, std::size_t{1700} << 20U};
 };
 
 /// How a plate is put into a frame.
