@@ -5,9 +5,9 @@ the same folder, it goes on where it was.
   recogniser.py FOLDER --synth build/release/bin/menshen-synth [--samples N] [--options "--real DIR --real-share 0.1"]
 
 Plain CTC stays on its plateau; per-column cross-entropy at the known middles of the characters breaks it and is faded
-out. The rate is constant, then falls to nothing over the last --decay samples; a moving average of the weights is what
-is measured and exported. FOLDER/last.pt is the state, FOLDER/steady.pt the state before the rate fell (go on from there
-with more samples: copy it to last.pt), FOLDER/log.txt the record.
+out. The rate is constant, then falls to nothing over the last --decay samples (or the last two fifths of --minutes); a moving
+average of the weights is what is measured and exported. FOLDER/last.pt is the state, FOLDER/steady.pt the state before
+the rate fell (to train for longer, copy it to last.pt), FOLDER/log.txt the record.
 """
 import argparse
 import copy
@@ -35,6 +35,7 @@ def options():
     parser.add_argument("--options", default="", help="further options of `menshen-synth crops`")
     parser.add_argument("--samples", type=int, default=2_000_000, help="in all, earlier calls counted in")
     parser.add_argument("--decay", type=int, default=400_000, help="the last samples, over which the rate falls")
+    parser.add_argument("--minutes", type=float, help="of this call: ends earlier than --samples says")
     parser.add_argument("--fade", type=int, nargs=2, default=(150_000, 400_000), help="when column labels fade out")
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", type=float, default=2e-3)
@@ -73,7 +74,7 @@ class Training:
     def __init__(self, args):
         self.args = args
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.seen, self.restarts = 0, 0
+        self.seen, self.restarts, self.begun = 0, 0, time.monotonic()
         args.folder.mkdir(parents=True, exist_ok=True)
         self.last = args.folder / "last.pt"
         saved = torch.load(self.last, map_location=self.device) if self.last.exists() else None
@@ -103,10 +104,16 @@ class Training:
         with (self.args.folder / "log.txt").open("a") as log:
             log.write(line + "\n")
 
-    def rate(self):
-        warm = min(1.0, (self.seen + 1) / 20_000)
+    def left(self):
+        """Of the time in which the rate falls: 1 and more before it begins, nothing at the end."""
         left = (self.args.samples - self.seen) / max(1, self.args.decay)
-        return self.args.rate * warm * min(1.0, max(0.0, left))
+        if self.args.minutes:
+            seconds = 60 * self.args.minutes
+            left = min(left, (self.begun + seconds - time.monotonic()) / (0.4 * seconds))
+        return max(0.0, left)
+
+    def rate(self):
+        return self.args.rate * min(1.0, (self.seen + 1) / 20_000) * min(1.0, self.left())
 
     def column_weight(self):
         begin, end = self.args.fade
@@ -177,13 +184,15 @@ def train(training):
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.append(True))
     mean, since, saved = np.zeros(4), time.monotonic(), time.monotonic()
-    while training.seen < args.samples and not stop:
+    steady = True
+    while training.left() > 0 and not stop:
         before = training.seen
         batch = stream.batch(args.batch)
         if batch is None:
             break
-        if before < args.samples - args.decay <= before + len(batch):
+        if steady and training.left() < 1:
             training.save(args.folder / "steady.pt")
+            steady = False
         now = training.step(batch)
         if not math.isfinite(now.sum()):
             raise SystemExit(f"the loss is not a number after {training.seen} samples")

@@ -2,7 +2,7 @@
 import torch
 from torch import nn
 
-from records import COLUMNS, SYMBOLS
+from records import SYMBOLS
 
 
 def unit(inputs, outputs, kernel, stride=1, relu=True):
@@ -38,7 +38,7 @@ class Recogniser(nn.Module):
         self.collapse = nn.Sequential(nn.Conv2d(c, d, (4, 1), bias=False), nn.BatchNorm2d(d), nn.ReLU(inplace=True))
         self.along = nn.Sequential(*[Residual(d, (1, 3)) for _ in range(depths[2])], nn.Dropout(0.1))
         self.columns = nn.Conv2d(d, SYMBOLS + 1, 1)
-        self.whole = nn.Sequential(unit(d, 64, (1, 3)), nn.AvgPool2d((1, COLUMNS)))
+        self.whole = nn.Sequential(unit(d, 64, (1, 3)), nn.AdaptiveAvgPool2d(1))
         self.colour = nn.Conv2d(64, 8, 1)
         self.kind = nn.Conv2d(64, 4, 1)
 
