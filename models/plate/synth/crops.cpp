@@ -41,7 +41,7 @@ double camera_width(Rng& rng) {
 Shot shoot(Rng& rng, const Painter& painter, const PlateText& text, double width) {
     const Layout layout = layout_of(form_of(text.sort));
     FlatOptions options;
-    options.scale = std::clamp(width / layout.width * 1.3, 70 / layout.width, 300 / layout.width);
+    options.scale = std::clamp(width / layout.width * 1.18, 70 / layout.width, 300 / layout.width);
     const Flat flat = painter.paint(rng, text, options);
     Shot shot;
     shot.layout = layout;

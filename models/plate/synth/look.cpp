@@ -11,7 +11,8 @@ namespace {
 
 double toned(const Look& look, std::size_t channel, double v) {
     const double lit = v / 255 * look.gain[channel];
-    return 255 * std::pow(std::clamp(lit + (look.haze_level - lit) * look.haze, 0.0, 1.0), look.gamma);
+    const auto hazy = static_cast<float>(std::clamp(lit + (look.haze_level - lit) * look.haze, 0.0, 1.0));
+    return 255 * double{std::pow(hazy, static_cast<float>(look.gamma))};
 }
 
 void tone(cv::Mat& bgr, const Look& look) {
