@@ -12,7 +12,7 @@ namespace menshen::gate {
 
 namespace {
 constexpr std::size_t most_connections = 16;
-constexpr std::size_t most_waiting = 4 * 1024 * 1024;
+constexpr std::size_t most_waiting = std::size_t{4} * 1024 * 1024;
 }  // namespace
 
 class AdminServer::Connection : public std::enable_shared_from_this<Connection> {

@@ -58,7 +58,7 @@ class AdminServer {
     void close();
 
     /// Bytes of one line: what the loop parses in one turn. A long list comes in parts (gate_import.cpp).
-    static constexpr std::size_t most_request = 1024 * 1024;
+    static constexpr std::size_t most_request = std::size_t{1024} * 1024;
 
   private:
     class Connection;

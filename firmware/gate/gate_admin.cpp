@@ -157,7 +157,7 @@ class Follower : public std::enable_shared_from_this<Follower> {
     }
 
     static constexpr std::int64_t events_a_page = 100;  // so that a long history does not hold the journal's worker
-    static constexpr std::size_t much = 512 * 1024;
+    static constexpr std::size_t much = std::size_t{512} * 1024;
 
     Stores& stores_;
     AdminServer::Answer answer_;

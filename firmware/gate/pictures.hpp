@@ -11,7 +11,7 @@ namespace menshen::gate {
 
 class Pictures {
   public:
-    explicit Pictures(std::size_t most_bytes = 12 * 1024 * 1024) : most_bytes_(most_bytes) {}
+    explicit Pictures(std::size_t most_bytes = std::size_t{12} * 1024 * 1024) : most_bytes_(most_bytes) {}
 
     /// The oldest go when there is no room. A picture with the same id is replaced.
     void put(const std::string& id, std::vector<std::uint8_t> jpeg);

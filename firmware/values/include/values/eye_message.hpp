@@ -23,8 +23,8 @@
 
 namespace menshen::eye_message {
 
-inline constexpr std::size_t max_header = 64 * 1024;
-inline constexpr std::size_t max_message = 4 * 1024 * 1024;
+inline constexpr std::size_t max_header = std::size_t{64} * 1024;
+inline constexpr std::size_t max_message = std::size_t{4} * 1024 * 1024;
 
 struct Hello {
     std::string camera;
