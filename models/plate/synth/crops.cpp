@@ -110,7 +110,7 @@ void keep(Rng& rng, cv::Mat& row, const Textures& textures) {
 void put_image(CropRecord& record, const cv::Mat& row) {
     for (int y = 0; y < row_height; ++y) {
         std::memcpy(record.image.data() + static_cast<std::size_t>(y) * row_width * 3, row.ptr<std::uint8_t>(y),
-                    row_width * 3);
+                    std::size_t{row_width} * 3);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 
 #include "plate-synth/layout.hpp"
@@ -18,9 +19,9 @@ enum class CropSource : std::uint8_t { drawn = 0, real_crop = 1, real_scene = 2,
 inline constexpr std::uint8_t no_symbol = 255;
 
 struct CropRecord {
-    std::array<std::uint8_t, row_height * row_width * 3> image{};  // BGR, row by row
-    std::uint8_t length = 0;                                       // characters, 0 unless a person could read them
-    std::array<std::uint8_t, 8> symbol{};                          // number in the alphabet, or no_symbol
+    std::array<std::uint8_t, std::size_t{row_height} * row_width * 3> image{};  // BGR, row by row
+    std::uint8_t length = 0;               // characters, 0 unless a person could read them
+    std::array<std::uint8_t, 8> symbol{};  // number in the alphabet, or no_symbol
     std::array<std::uint8_t, 8> centre{};  // middle of each character, 0..159; no_symbol beyond the last
     std::uint8_t colour = 0;               // PlateColour
     CropKind kind = CropKind::none;
