@@ -99,7 +99,7 @@ class Learner:
     """A network, the running mean of its weights, which is what is exported, and its optimiser."""
 
     def __init__(self, net, device, rate):
-        self.net = net.to(device)
+        self.net = net.to(device, memory_format=torch.channels_last)  # a fifth quicker on a processor
         self.mean = copy.deepcopy(self.net).eval()
         self.optimiser = torch.optim.AdamW(self.net.parameters(), lr=rate, weight_decay=1e-4)
 
@@ -151,16 +151,19 @@ class Training:
     def tensor(self, array):
         return torch.from_numpy(array).to(self.device)
 
+    def images(self, array):
+        return self.tensor(array).float().div(255).contiguous(memory_format=torch.channels_last)
+
     def learn(self, batch, rate):
         images, wanted, looks, answers = batch
         detector, corners = self.learners["detector"], self.learners["corners"]
         detector.net.train()
-        parts = losses(detector.net(self.tensor(images).float() / 255), [self.tensor(level) for level in wanted])
+        parts = losses(detector.net(self.images(images)), [self.tensor(level) for level in wanted])
         detector.apply(parts[0] + 1.5 * parts[1] + 0.2 * parts[2], rate, self.step)
         told = [float(part) for part in parts]
         if len(looks) > 1:
             corners.net.train()
-            parts = corner_losses(corners.net(self.tensor(looks).float() / 255), self.tensor(answers))
+            parts = corner_losses(corners.net(self.images(looks)), self.tensor(answers))
             corners.apply(parts[0] + 0.05 * parts[1] + 0.2 * parts[2] + 0.1 * parts[3], rate, self.step)
             told += [float(part) for part in parts]
         self.step += 1
