@@ -1,83 +1,107 @@
 #include "eye/detector.hpp"
 
+#include <opencv2/dnn.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 #include <exception>
+#include <utility>
+
+#include "eye/plate_maps.hpp"
 
 namespace menshen::eye {
 namespace {
 
-constexpr float pixel_threshold = 0.3F;  // of the probability map
-constexpr float box_threshold = 0.5F;    // mean probability inside a box
-constexpr float unclip_ratio = 1.5F;     // how far text shrank in training: area × ratio / circumference
+constexpr float threshold = 0.3F;  // chosen on scenes-dev, see models/plate/README.md
 constexpr std::size_t most = 32;
+constexpr std::array<int, 3> strides{8, 16, 32};
+const std::vector<cv::String> outputs{"p8", "p16", "p32"};
+/// Sizes of input, the smallest first: surroundings of a plate, lying, square and standing pictures.
+const std::array<cv::Size, 4> sizes{cv::Size(320, 192), {640, 384}, {480, 480}, {384, 640}};
+const cv::Scalar fill(114, 114, 114);  // beside a picture of another shape, as in training
 
-cv::Size input_size(cv::Size window, int budget) {
-    const double scale = std::min(1.0, std::sqrt(static_cast<double>(budget) / window.area()));
-    const auto side = [&](int pixels) { return std::max(32, cvRound(pixels * scale / 32) * 32); };
-    return {side(window.width), side(window.height)};
+/// The window at the top left of the network's input.
+struct Letterboxed {
+    cv::Mat input;
+    float sx = 1, sy = 1;  // pixels of the window per pixel of the input
+};
+
+double scale_of(cv::Size part, cv::Size input) {
+    return std::min(
+        {1.0, static_cast<double>(input.width) / part.width, static_cast<double>(input.height) / part.height});
 }
 
-/// (x − mean) / deviation per channel, in the order of the network's training.
-cv::Mat blob_of(const cv::Mat& part, cv::Size size) {
-    cv::Mat small;
-    cv::resize(part, small, size, 0, 0, part.cols > 2 * size.width ? cv::INTER_AREA : cv::INTER_LINEAR);
-    small.convertTo(small, CV_32FC3, 1 / 255.0);
-    cv::subtract(small, cv::Scalar(0.485, 0.456, 0.406), small);
-    cv::divide(small, cv::Scalar(0.229, 0.224, 0.225), small);
-    return cv::dnn::blobFromImage(small);
+Letterboxed letterboxed(const cv::Mat& part, cv::Size size) {
+    const double scale = scale_of(part.size(), size);
+    const cv::Size inner(std::max(1, cvRound(part.cols * scale)), std::max(1, cvRound(part.rows * scale)));
+    Letterboxed out{cv::Mat(size, CV_8UC3, fill), static_cast<float>(part.cols) / static_cast<float>(inner.width),
+                    static_cast<float>(part.rows) / static_cast<float>(inner.height)};
+    cv::resize(part, out.input(cv::Rect({0, 0}, inner)), inner, 0, 0, cv::INTER_AREA);
+    return out;
 }
 
-float mean_inside(const cv::Mat& map, const std::vector<cv::Point>& contour) {
-    const cv::Rect box = cv::boundingRect(contour);
-    cv::Mat mask = cv::Mat::zeros(box.size(), CV_8UC1);
-    cv::fillPoly(mask, std::vector<std::vector<cv::Point>>{contour}, cv::Scalar(255), cv::LINE_8, 0, -box.tl());
-    return static_cast<float>(cv::mean(map(box), mask)[0]);
-}
+/// Our network (models/plate/detector.onnx), once for every size of input: OpenCV allocates anew when a size changes.
+class PlateDetector : public Detector {
+  public:
+    struct Input {
+        cv::Size size;
+        cv::dnn::Net network;
+    };
+    explicit PlateDetector(std::vector<Input> inputs) : inputs_(std::move(inputs)) {}
 
-/// Undoes the shrinking of the training's targets.
-Quad unclipped(const Quad& quad) {
-    const float w = width(quad), h = height(quad);
-    const float distance = w * h * unclip_ratio / (2 * (w + h));
-    return grown(quad, distance / std::max(h, 1.F), distance / std::max(h, 1.F));
+    std::vector<Detection> find(const cv::Mat& frame, cv::Rect window, int budget) override {
+        Input& input = fitting(window.size(), budget);
+        const auto box = letterboxed(frame(window), input.size);
+        input.network.setInput(cv::dnn::blobFromImage(box.input, 1 / 255.0));
+        std::vector<cv::Mat> planes;
+        input.network.forward(planes, outputs);
+        std::vector<PlateMap> maps;
+        for (std::size_t i = 0; i < planes.size(); ++i) {
+            maps.push_back({planes[i].ptr<float>(), planes[i].size[2], planes[i].size[3], strides[i]});
+        }
+        auto found = plates_of(maps, threshold, most);
+        const auto tl = cv::Point2f(window.tl());
+        for (auto& plate : found) {
+            for (auto& p : plate.corners) {
+                p = tl + cv::Point2f((p.x + 0.5F) * box.sx - 0.5F, (p.y + 0.5F) * box.sy - 0.5F);
+            }
+        }
+        return found;
+    }
+
+  private:
+    /// That which shows the window largest, though never enlarged; of equals the smallest.
+    Input& fitting(cv::Size window, int budget) {
+        Input* best = &inputs_.front();
+        double largest = 0;
+        for (auto& input : inputs_) {
+            const double scale = scale_of(window, input.size);
+            if (scale <= largest * 1.02 || (largest > 0 && input.size.area() > budget)) continue;
+            best = &input;
+            largest = scale;
+        }
+        return *best;
+    }
+
+    std::vector<Input> inputs_;  // the smallest first
+};
+
+Result<std::unique_ptr<Detector>> load_ours(const std::string& folder) {
+    const std::string file = folder + "/plate/own/detector.onnx";
+    try {
+        std::vector<PlateDetector::Input> inputs;
+        for (const auto size : sizes) inputs.push_back({size, cv::dnn::readNetFromONNX(file)});
+        return std::unique_ptr<Detector>(std::make_unique<PlateDetector>(std::move(inputs)));
+    } catch (const std::exception& e) {
+        return {Errc::corrupt, file + ": " + e.what()};
+    }
 }
 
 }  // namespace
 
-Result<Detector> Detector::load(const std::string& folder) try {
-    Detector detector;
-    detector.network_ = cv::dnn::readNetFromONNX(folder + "/plate/detector.onnx");
-    return detector;
-} catch (const std::exception& e) {
-    return {Errc::corrupt, folder + "/plate/detector.onnx: " + e.what()};
-}
-
-std::vector<Detection> Detector::find(const cv::Mat& frame, cv::Rect window, int budget) {
-    const cv::Mat part = frame(window);
-    const cv::Size size = input_size(window.size(), budget);
-    network_.setInput(blob_of(part, size));
-    const cv::Mat out = network_.forward();
-    const cv::Mat map(size, CV_32FC1, const_cast<float*>(out.ptr<float>()));
-    std::vector<std::vector<cv::Point>> contours;
-    cv::findContours(map > pixel_threshold, contours, cv::RETR_LIST, cv::CHAIN_APPROX_NONE);
-    const float sx = static_cast<float>(window.width) / static_cast<float>(size.width);
-    const float sy = static_cast<float>(window.height) / static_cast<float>(size.height);
-    std::vector<Detection> found;
-    for (const auto& contour : contours) {
-        if (contour.size() < 12) continue;
-        const float score = mean_inside(map, contour);
-        if (score < box_threshold) continue;
-        Quad quad = unclipped(hugging(contour));
-        for (auto& p : quad) {
-            p = {p.x * sx + static_cast<float>(window.x), p.y * sy + static_cast<float>(window.y)};
-        }
-        found.push_back({quad, score});
-    }
-    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
-    if (found.size() > most) found.resize(most);
-    return found;
+Result<std::unique_ptr<Detector>> Detector::load(const std::string& folder, Networks networks) {
+    return networks == Networks::ours ? load_ours(folder) : load_baseline_detector(folder);
 }
 
 }  // namespace menshen::eye

@@ -91,9 +91,12 @@ int main(int argc, char** argv) {
     command->add_option("input", read.inputs, "pictures, folders of pictures, clips")->required();
     command->add_option("--models", read.models, "folder of the networks");
     command->add_option("--every", read.every, "of a clip: every n-th frame")->check(CLI::PositiveNumber);
+    const std::map<std::string, eye::Networks> networks{{"ours", eye::Networks::ours},
+                                                        {"baseline", eye::Networks::baseline}};
+    command->add_option("--detector", read.detector, "ours or baseline: whose network finds the plates")
+        ->transform(CLI::CheckedTransformer(networks));
     command->add_option("--recogniser", read.recogniser, "ours or baseline: whose network reads the characters")
-        ->transform(CLI::CheckedTransformer(std::map<std::string, eye::Networks>{
-            {"ours", eye::Networks::ours}, {"baseline", eye::Networks::baseline}}));
+        ->transform(CLI::CheckedTransformer(networks));
     command->add_flag("--crops", read.crops, "every picture is one plate, edge to edge");
     CLI11_PARSE(app, argc, argv);
 

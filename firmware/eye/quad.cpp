@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "plate-synth/layout.hpp"
+
 namespace menshen::eye {
 namespace {
 
@@ -84,13 +86,54 @@ cv::Point2f centre(const Quad& quad) {
     return (quad[0] + quad[1] + quad[2] + quad[3]) / 4;
 }
 
+bool convex(const Quad& quad) {
+    for (std::size_t i = 0; i < 4; ++i) {
+        const cv::Point2f in = quad[(i + 1) % 4] - quad[i], out = quad[(i + 2) % 4] - quad[(i + 1) % 4];
+        if (!(in.x * out.y - in.y * out.x > 0)) return false;  // not a number is not convex either
+    }
+    return true;
+}
+
+float overlap(const Quad& a, const Quad& b) {
+    const std::vector<cv::Point2f> first(a.begin(), a.end()), second(b.begin(), b.end());
+    if ((cv::boundingRect(first) & cv::boundingRect(second)).empty()) return 0;
+    std::vector<cv::Point2f> shared;
+    const float common = cv::intersectConvexConvex(first, second, shared);
+    const auto united = static_cast<float>(cv::contourArea(first) + cv::contourArea(second)) - common;
+    return united > 0 ? common / united : 0;
+}
+
 cv::Mat straightened(const cv::Mat& image, const Quad& quad, cv::Size size) {
-    const auto w = static_cast<float>(size.width), h = static_cast<float>(size.height);
-    const std::array<cv::Point2f, 4> target{cv::Point2f(0, 0), cv::Point2f(w, 0), cv::Point2f(w, h), cv::Point2f(0, h)};
+    const float shrink =
+        std::min(width(quad) / static_cast<float>(size.width), height(quad) / static_cast<float>(size.height));
+    const int times = std::clamp(cvRound(shrink), 1, 6);
+    const auto w = static_cast<float>(size.width * times), h = static_cast<float>(size.height * times);
+    const float o = 0.5F * static_cast<float>(times - 1);  // the middle of the pixels that become one
+    const std::array<cv::Point2f, 4> target{cv::Point2f(o, o), cv::Point2f(w + o, o), cv::Point2f(w + o, h + o),
+                                            cv::Point2f(o, h + o)};
     cv::Mat out;
-    cv::warpPerspective(image, out, cv::getPerspectiveTransform(quad.data(), target.data()), size, cv::INTER_LINEAR,
-                        cv::BORDER_REPLICATE);
+    cv::warpPerspective(image, out, cv::getPerspectiveTransform(quad.data(), target.data()), size * times,
+                        cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+    if (times > 1) cv::resize(out, out, size, 0, 0, cv::INTER_AREA);
     return out;
+}
+
+cv::Mat one_row(const cv::Mat& image, const Quad& quad, bool two_rows, int times) {
+    using namespace synth;
+    if (!two_rows) return straightened(image, quad, {row_width * times, row_height * times});
+    const Quad whole{cv::Point2f(0, 0), {1, 0}, {1, 1}, {0, 1}};
+    const cv::Mat to_image = cv::getPerspectiveTransform(whole.data(), quad.data());
+    cv::Mat row(row_height * times, row_width * times, image.type());
+    for (const RowPart& part : {upper_part, lower_part}) {
+        const auto l = static_cast<float>(part.left), t = static_cast<float>(part.top);
+        const auto r = static_cast<float>(part.right), b = static_cast<float>(part.bottom);
+        const std::vector<cv::Point2f> own{{l, t}, {r, t}, {r, b}, {l, b}};
+        std::vector<cv::Point2f> seen;
+        cv::perspectiveTransform(own, seen, to_image);
+        straightened(image, {seen[0], seen[1], seen[2], seen[3]}, {part.width * times, row_height * times})
+            .copyTo(row(cv::Rect(part.x * times, 0, part.width * times, row_height * times)));
+    }
+    return row;
 }
 
 }  // namespace menshen::eye

@@ -110,6 +110,7 @@ int run_read(const ReadCommand& command) {
         return 2;
     }
     ReaderOptions options;
+    options.detector = command.detector;
     options.recogniser = command.recogniser;
     auto reader = PlateReader::load(*models, options);
     if (!reader) {

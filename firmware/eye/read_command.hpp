@@ -13,7 +13,7 @@ struct ReadCommand {
     std::string models;
     bool crops = false;  // every picture is one plate, edge to edge
     int every = 1;       // of a clip: every n-th frame
-    Networks recogniser = ReaderOptions{}.recogniser;
+    Networks detector = ReaderOptions{}.detector, recogniser = ReaderOptions{}.recogniser;
 };
 
 /// Prints a JSON line per picture or frame; returns the exit status.

@@ -11,15 +11,19 @@
 namespace menshen::eye {
 namespace {
 
-const cv::Size crop_size{384, 96};  // what is straightened: twice the recogniser's input, so that nothing is lost
+// What is straightened and shown: about twice the recogniser's input, so that nothing is lost.
+const cv::Size crop_size{384, 96}, two_row_size{384, 192};
+constexpr float surely = 0.75F;  // probability from which a plate is read as of one or of two rows alone
 
-/// A line of text that may be a plate: lies, is neither a word nor a banner.
-bool plate_like(const Detection& detection, float min_width) {
+/// May be a plate: lies, is neither a word nor a banner. A plate of two rows seen from the side is hardly wider than
+/// high; the baseline takes much else for text, and of those none so narrow.
+bool plate_like(const Detection& detection, const ReaderOptions& options) {
     const float w = width(detection.corners), h = height(detection.corners);
-    if (h < 6 || w < min_width) return false;
+    if (h < 6 || w < options.min_width) return false;
     const float aspect = w / h;
     const cv::Point2f along = detection.corners[1] - detection.corners[0];
-    return aspect > 1.5F && aspect < 8 && std::abs(along.y) < 1.2F * std::abs(along.x);
+    const float narrowest = options.detector == Networks::ours ? 0.8F : 1.5F;
+    return aspect > narrowest && aspect < 8 && std::abs(along.y) < 1.2F * std::abs(along.x);
 }
 
 void fill(Read& read, const Answer& answer, const std::string& raw) {
@@ -50,24 +54,35 @@ std::array<Point, 4> points(const Quad& quad) {
 }  // namespace
 
 Result<PlateReader> PlateReader::load(const std::string& folder, ReaderOptions options) {
-    auto detector = Detector::load(folder);
+    auto detector = Detector::load(folder, options.detector);
     if (!detector) return detector.error();
+    std::optional<Corners> corners;
+    if (options.detector == Networks::ours) {
+        auto loaded = Corners::load(folder);
+        if (!loaded) return loaded.error();
+        corners = std::move(*loaded);
+    }
     auto recogniser = Recogniser::load(folder, options.recogniser);
     if (!recogniser) return recogniser.error();
-    return PlateReader(std::move(*detector), std::move(*recogniser), options);
+    return PlateReader(std::move(*detector), std::move(corners), std::move(*recogniser), options);
 }
 
-void PlateReader::attempt(const cv::Mat& frame, const Quad& quad, Seen& best, double& merit) {
-    consider(straightened(frame, quad, crop_size), quad, best, merit);
+void PlateReader::attempt(const cv::Mat& frame, const Quad& quad, bool two_rows, Seen& best, double& merit) {
+    const cv::Mat shown = straightened(frame, quad, two_rows ? two_row_size : crop_size);
+    if (options_.recogniser == Networks::ours) {
+        consider(one_row(frame, quad, two_rows), shown, quad, best, merit);
+    } else {
+        consider(two_rows ? one_row(frame, quad, true, 2) : shown, shown, quad, best, merit);
+    }
 }
 
-void PlateReader::consider(const cv::Mat& crop, const Quad& quad, Seen& best, double& merit) {
-    const auto recognised = recogniser_->recognise(crop);
+void PlateReader::consider(const cv::Mat& row, const cv::Mat& shown, const Quad& quad, Seen& best, double& merit) {
+    const auto recognised = recogniser_->recognise(row);
     const auto answer = answer_of(recogniser_->alphabet(), recognised);
     const double worth = double{answer.likelihood};
     if (worth <= merit && !best.crop.empty()) return;
     merit = worth;
-    best.crop = crop;
+    best.crop = shown;
     best.raw_text = recognised.raw_text;
     best.kind = recognised.kind();
     best.read.corners = points(quad);
@@ -79,23 +94,37 @@ void PlateReader::consider(const cv::Mat& crop, const Quad& quad, Seen& best, do
 Seen PlateReader::recognise(const cv::Mat& frame, const Detection& detection) {
     Seen best;
     double merit = 0;
-    attempt(frame, detection.corners, best, merit);
+    if (detection.two_rows < surely) attempt(frame, detection.corners, false, best, merit);
+    if (detection.two_rows > 1 - surely) attempt(frame, detection.corners, true, best, merit);
     complete(frame, detection.score, best);
     return best;
 }
 
 Result<std::vector<Seen>> PlateReader::read(const cv::Mat& frame, const Region& region) {
-    return read_window(frame, region, bounds(region, frame.size()));
+    return look(frame, region, bounds(region, frame.size()), options_.budget);
 }
 
-Result<std::vector<Seen>> PlateReader::read_window(const cv::Mat& frame, const Region& region, cv::Rect window) try {
-    auto detections = detector_.find(frame, window, options_.budget);
+Result<std::vector<Seen>> PlateReader::read_window(const cv::Mat& frame, const Region& region, cv::Rect window) {
+    const bool little = options_.detector == Networks::ours;
+    return look(frame, region, window, little ? options_.window_budget : options_.budget);
+}
+
+std::vector<Detection> PlateReader::found(const cv::Mat& frame, const Region& region, cv::Rect window, int budget) {
+    auto detections = detector_->find(frame, window, budget);
     std::erase_if(detections, [&](const Detection& d) {
-        return !plate_like(d, options_.min_width) || !inside(region, frame.size(), centre(d.corners));
+        return !plate_like(d, options_) || !inside(region, frame.size(), centre(d.corners));
     });
     if (detections.size() > options_.max_plates) detections.resize(options_.max_plates);
+    if (corners_) {
+        for (auto& detection : detections) detection = corners_->put_right(frame, detection);
+    }
+    return detections;
+}
+
+Result<std::vector<Seen>> PlateReader::look(const cv::Mat& frame, const Region& region, cv::Rect window,
+                                            int budget) try {
     std::vector<Seen> seen;
-    for (const auto& detection : detections) seen.push_back(recognise(frame, detection));
+    for (const auto& detection : found(frame, region, window, budget)) seen.push_back(recognise(frame, detection));
     std::stable_sort(seen.begin(), seen.end(),
                      [](const Seen& a, const Seen& b) { return a.read.likelihood > b.read.likelihood; });
     return seen;
@@ -108,7 +137,7 @@ Result<Seen> PlateReader::read_crop(const cv::Mat& crop) try {
     const Quad edges{cv::Point2f(0, 0), cv::Point2f(w, 0), cv::Point2f(w, h), cv::Point2f(0, h)};
     Seen best;
     double merit = 0;
-    consider(crop, edges, best, merit);
+    consider(crop, crop, edges, best, merit);
     complete(crop, 1, best);
     return best;
 } catch (const std::exception& e) {

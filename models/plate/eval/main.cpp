@@ -75,7 +75,7 @@ Result<Readers> readers(const Command& command) {
     const auto baseline = eye::find_models(command.baseline_models);
     if (!baseline) return baseline.error().in("the baseline");
     found.peer = eval::ReaderChoice{*baseline, {}};
-    found.peer->options.recogniser = eye::Networks::baseline;
+    found.peer->options.recogniser = found.peer->options.detector = eye::Networks::baseline;
     return found;
 }
 
@@ -143,6 +143,8 @@ int main(int argc, char** argv) try {
         auto* sub = app.add_subcommand(name, what);
         sub->add_option("--set", command.set, "the folder")->required();
         sub->add_option("--models", command.models, "folder of the networks; as menshen-eye if not given");
+        sub->add_option("--detector", command.reader.detector, "ours or baseline: whose network finds the plates")
+            ->transform(CLI::CheckedTransformer(networks));
         sub->add_option("--recogniser", command.reader.recogniser,
                         "ours or baseline: whose network reads the characters")
             ->transform(CLI::CheckedTransformer(networks));

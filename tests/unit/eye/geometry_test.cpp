@@ -33,6 +33,37 @@ TEST_CASE("growing a quad by half its height at each end") {
     CHECK(eye::height(grown) == doctest::Approx(30));
 }
 
+TEST_CASE("a plate of two rows is laid side by side: the upper row to the left, the lower row to the right") {
+    cv::Mat frame(300, 600, CV_8UC3, cv::Scalar(40, 200, 230));
+    const cv::Rect plate(60, 30, 440, 220);
+    const cv::Scalar red(0, 0, 250), dark(20, 20, 20);
+    cv::rectangle(frame, plate.tl() + cv::Point(110, 15), plate.tl() + cv::Point(330, 75), red, cv::FILLED);
+    cv::rectangle(frame, plate.tl() + cv::Point(27, 90), plate.tl() + cv::Point(412, 200), dark, cv::FILLED);
+    const auto at = [&](int x, int y) {
+        return cv::Point2f(static_cast<float>(x) - 0.5F, static_cast<float>(y) - 0.5F);
+    };
+    const Quad quad{at(60, 30), at(500, 30), at(500, 250), at(60, 250)};
+    const cv::Mat row = eye::one_row(frame, quad, true);
+    REQUIRE(row.size() == cv::Size(160, 32));
+    CHECK(row.at<cv::Vec3b>(16, 27)[2] > 200);  // red
+    CHECK(row.at<cv::Vec3b>(16, 27)[1] < 60);
+    CHECK(row.at<cv::Vec3b>(18, 107)[2] < 60);  // dark
+    CHECK(row.at<cv::Vec3b>(16, 3)[1] > 150);   // the ground beside them
+    const cv::Mat single = eye::one_row(frame, quad, false);
+    CHECK(single.size() == cv::Size(160, 32));
+    CHECK(single.at<cv::Vec3b>(7, 80)[2] > 200);
+}
+
+TEST_CASE("a quad much larger than what is made of it is averaged") {
+    cv::Mat stripes(300, 1200, CV_8UC1);
+    for (int x = 0; x < stripes.cols; ++x) stripes.col(x).setTo((x / 2) % 2 == 0 ? 255 : 0);
+    const Quad all{cv::Point2f(0, 0), {1199, 0}, {1199, 299}, {0, 299}};
+    cv::Scalar mean, deviation;
+    cv::meanStdDev(eye::straightened(stripes, all, {160, 32}), mean, deviation);
+    CHECK(mean[0] == doctest::Approx(127).epsilon(0.05));
+    CHECK(deviation[0] < 30);
+}
+
 TEST_CASE("a region of interest is fractions of the frame") {
     const eye::Region region{{0.5F, 0.5F}, {1, 0.5F}, {1, 1}, {0.5F, 1}};
     CHECK(eye::bounds(region, {200, 100}) == cv::Rect(100, 50, 100, 50));

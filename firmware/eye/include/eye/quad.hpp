@@ -21,7 +21,14 @@ using Quad = std::array<cv::Point2f, 4>;
 [[nodiscard]] float width(const Quad& quad);
 [[nodiscard]] float height(const Quad& quad);
 [[nodiscard]] cv::Point2f centre(const Quad& quad);
-/// The picture under the quad, straightened to `size`.
+/// Whether it is a convex quadrilateral, clockwise, of some area.
+[[nodiscard]] bool convex(const Quad& quad);
+/// Shared area by united area of two convex quadrilaterals, 0..1.
+[[nodiscard]] float overlap(const Quad& a, const Quad& b);
+/// The picture under the quad, straightened to `size`; a quad much larger than that is averaged, not sampled.
 [[nodiscard]] cv::Mat straightened(const cv::Mat& image, const Quad& quad, cv::Size size);
+/// The plate as the recogniser is given it: one row of 160 × 32 pixels (`times` that); a plate of two rows with its
+/// rows side by side, as plate-synth/layout.hpp divides it.
+[[nodiscard]] cv::Mat one_row(const cv::Mat& image, const Quad& quad, bool two_rows, int times = 1);
 
 }  // namespace menshen::eye

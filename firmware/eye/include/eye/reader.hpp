@@ -2,9 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "eye/corners.hpp"
 #include "eye/detector.hpp"
 #include "eye/recogniser.hpp"
 #include "eye/region.hpp"
@@ -14,15 +16,17 @@ namespace menshen::eye {
 
 struct Seen {
     Read read;     // lane, frame, captured and picture are the caller's
-    cv::Mat crop;  // straightened, as it was read, BGR
+    cv::Mat crop;  // straightened, as it was read (two rows one above the other), BGR
     std::string raw_text;
     PlateKind kind = PlateKind::single_row;
 };
 
 struct ReaderOptions {
-    int budget = 640 * 640;      // pixels of the detector's input
-    float min_width = 40;        // pixels; smaller plates are left out
-    std::size_t max_plates = 6;  // recognised per frame
+    int budget = 640 * 640;         // pixels of the detector's input
+    int window_budget = 320 * 192;  // the same around a plate that was just seen, for our detector
+    float min_width = 40;           // pixels; smaller plates are left out
+    std::size_t max_plates = 6;     // recognised per frame
+    Networks detector = Networks::baseline;
     Networks recogniser = Networks::baseline;
 };
 
@@ -39,14 +43,22 @@ class PlateReader {
     [[nodiscard]] Result<Seen> read_crop(const cv::Mat& crop);
 
   private:
-    PlateReader(Detector detector, std::unique_ptr<Recogniser> recogniser, ReaderOptions options)
-        : detector_(std::move(detector)), recogniser_(std::move(recogniser)), options_(options) {}
+    PlateReader(std::unique_ptr<Detector> detector, std::optional<Corners> corners,
+                std::unique_ptr<Recogniser> recogniser, ReaderOptions options)
+        : detector_(std::move(detector)),
+          corners_(std::move(corners)),
+          recogniser_(std::move(recogniser)),
+          options_(options) {}
+    /// Plates found in the window that lie in the region and may be read, with the best corners there are.
+    std::vector<Detection> found(const cv::Mat& frame, const Region& region, cv::Rect window, int budget);
+    Result<std::vector<Seen>> look(const cv::Mat& frame, const Region& region, cv::Rect window, int budget);
     Seen recognise(const cv::Mat& frame, const Detection& detection);
-    void attempt(const cv::Mat& frame, const Quad& quad, Seen& best, double& merit);
-    /// Reads `crop`, which shows what lies under `quad`; `best` becomes it if it is likelier.
-    void consider(const cv::Mat& crop, const Quad& quad, Seen& best, double& merit);
+    void attempt(const cv::Mat& frame, const Quad& quad, bool two_rows, Seen& best, double& merit);
+    /// Reads `row`, which shows what lies under `quad`; `best` becomes it if it is likelier, with `shown` as its crop.
+    void consider(const cv::Mat& row, const cv::Mat& shown, const Quad& quad, Seen& best, double& merit);
 
-    Detector detector_;
+    std::unique_ptr<Detector> detector_;
+    std::optional<Corners> corners_;  // of our detector
     std::unique_ptr<Recogniser> recogniser_;
     ReaderOptions options_;
 };
