@@ -15,7 +15,7 @@ namespace menshen::gate {
 
 namespace {
 
-constexpr std::size_t most_pending = 20'000;                  // events kept in memory while the disk does not answer
+constexpr std::size_t most_pending = 20'000;  // events kept in memory while the disk does not answer
 constexpr std::size_t most_picture_bytes = std::size_t{16} * 1024 * 1024;  // waiting to be written
 constexpr std::uint32_t ids_a_run = 1U << 24U;
 constexpr auto retry_after = seconds(1);
