@@ -105,7 +105,10 @@ function(menshen_program name)
 endfunction()
 
 # A test's own code: compiled sooner, and run once. GCC 12 sees overflows that are not there when it optimises a little.
-set(MENSHEN_TEST_OPTIONS -O$<IF:$<CONFIG:Release>,1,0> -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow)
+set(MENSHEN_TEST_OPTIONS -O$<IF:$<CONFIG:Release>,1,0>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  list(APPEND MENSHEN_TEST_OPTIONS -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow)
+endif()
 
 # menshen_test(NAME SOURCES a.cpp … DEPENDS … [PROGRAMS …] [LABELS …] [TIMEOUT seconds]): one doctest program, one ctest entry.
 # PROGRAMS are those of ours that the test starts. Labels that mean something here: `tsan`, run under the thread sanitizer too (what
