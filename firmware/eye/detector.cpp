@@ -13,7 +13,7 @@
 namespace menshen::eye {
 namespace {
 
-constexpr float threshold = 0.3F;  // chosen on scenes-dev, see models/plate/README.md
+constexpr float threshold = 0.3F;  // not chosen yet: there are no trained weights to choose it with
 constexpr std::size_t most = 32;
 constexpr std::array<int, 3> strides{8, 16, 32};
 const std::vector<cv::String> outputs{"p8", "p16", "p32"};
