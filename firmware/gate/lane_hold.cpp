@@ -121,9 +121,10 @@ void LaneController::send_held_opening() {
 }
 
 void LaneController::end_held_opening(Outcome outcome, std::string_view detail) {
-    const auto id = std::exchange(held_opening_, {})->id;
-    const journal::OutcomeRecord record{id, 0, config_.id, outcome, std::string(detail), {}, false};
-    this->record(journal::to_event(record, host_.now()));
+    // `detail` may be the answer's own text: written before the answer goes.
+    const journal::OutcomeRecord ended{held_opening_->id, 0, config_.id, outcome, std::string(detail), {}, false};
+    held_opening_.reset();
+    record(journal::to_event(ended, host_.now()));
 }
 
 }  // namespace menshen::gate

@@ -118,6 +118,22 @@ TEST_CASE("I7, I8: each opening of a hold has its intent first, with the name of
     CHECK(box.events(EventKind::mode_changed).front().sequence < intents.front().sequence);
 }
 
+TEST_CASE("a hold at a board that refuses: its opening has failed, and the journal says why (I8)") {
+    Box box;
+    auto& board = box.board("in");
+    board.answer =
+        Status{Errc::denied, "the board refused the write of relay 0, as a board does that is set to linked mode"};
+    REQUIRE(hold(box, ""));
+    box.pass_time(seconds(12));
+    CHECK(box.command(Action::release, "in"));
+    box.pass_time(seconds(12));  // the arm might have risen late
+    const auto outcomes = box.events(EventKind::outcome);
+    REQUIRE(!outcomes.empty());
+    CHECK(outcomes.size() == box.events(EventKind::intent).size());
+    CHECK(outcomes[0].body.at("outcome") == "failed");
+    CHECK(std::string(outcomes[0].body.at("detail").as_string()) == board.answer.error().message);
+}
+
 TEST_CASE("a hold that is let go before its intent is durable opens nothing") {
     Box box;
     GuardCommand command;
