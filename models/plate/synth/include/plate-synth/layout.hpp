@@ -1,8 +1,10 @@
 // The geometry of plates: where the characters stand, and how a plate is laid before the recogniser. Nothing but
 // numbers, so that the eye and what draws its training pictures share them without sharing a library.
 //
-// Source: GA 36-2018 for 440 x 140, 440 x 220 and 480 x 140 mm. The smaller double-row plates (tractor, motorcycle) are
-// taken as the same picture made smaller, which is how they look at the size at which cameras see them.
+// Source: GA 36-2018 for the sizes of plates (440 x 140, 440 x 220, 480 x 140 mm) and the single row (45 mm wide, 12 mm
+// apart). The spacing of two rows and of eight characters adds up to those totals and is not checked against the text.
+// The smaller double-row plates (tractor, motorcycle) are taken as the same picture made smaller, which is how they look
+// at the size at which cameras see them.
 #pragma once
 
 #include <array>
