@@ -3,8 +3,8 @@
 //
 // Source: GA 36-2018 for the sizes of plates (440 x 140, 440 x 220, 480 x 140 mm) and the single row (45 mm wide, 12 mm
 // apart). The spacing of two rows and of eight characters adds up to those totals and is not checked against the text.
-// The smaller double-row plates (tractor, motorcycle) are taken as the same picture made smaller, which is how they look
-// at the size at which cameras see them.
+// The smaller double-row plates (tractor, motorcycle) are taken as the same picture made smaller, which is how they
+// look at the size at which cameras see them.
 #pragma once
 
 #include <array>
