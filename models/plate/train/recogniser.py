@@ -6,7 +6,8 @@ the same folder, it goes on where it was.
 
 Plain CTC stays on its plateau; per-column cross-entropy at the known middles of the characters breaks it and is faded
 out. The rate is constant, then falls to nothing over the last --decay samples (or the last two fifths of --minutes); a moving
-average of the weights is what is measured and exported. FOLDER/last.pt is the state, FOLDER/steady.pt the state before
+average of the weights is what is measured and exported. `--from FILE.onnx` begins with an exported network instead of
+with nothing (its shape is the new one's). FOLDER/last.pt is the state, FOLDER/steady.pt the state before
 the rate fell (to train for longer, copy it to last.pt), FOLDER/log.txt the record.
 """
 import argparse
@@ -24,6 +25,7 @@ import torch.nn.functional as F
 
 import records
 from recogniser_net import Recogniser, multiplications
+from unfold import unfold
 
 CHECKPOINT_SECONDS = 120
 
@@ -37,8 +39,11 @@ def options():
     parser.add_argument("--decay", type=int, default=400_000, help="the last samples, over which the rate falls")
     parser.add_argument("--minutes", type=float, help="of this call: ends earlier than --samples says")
     parser.add_argument("--fade", type=int, nargs=2, default=(150_000, 400_000), help="when column labels fade out")
+    parser.add_argument("--first-seed", type=int, default=0, help="of the pictures: further than an earlier training went")
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--from", dest="file", type=Path, help="an exported network to begin with")
+    parser.add_argument("--temperature", type=float, default=1.0, help="what the logits of --from were divided by")
     parser.add_argument("--widths", type=int, nargs=4, default=(24, 48, 96, 160))
     parser.add_argument("--depths", type=int, nargs=3, default=(1, 1, 1))
     parser.add_argument("--held-back", type=Path, nargs="*", default=[], help="files of records to measure on")
@@ -70,6 +75,11 @@ def losses(outputs, batch, device):
     return ctc, aux, colours, F.cross_entropy(kind, tensor(batch["kind"]), label_smoothing=0.02)
 
 
+def command(args, count, seed):
+    drawn = [*shlex.split(args.synth), "crops", "--count", str(count), "--seed", str(seed)]
+    return [*drawn, *shlex.split(args.options), "--out", "-"]
+
+
 class Training:
     def __init__(self, args):
         self.args = args
@@ -79,7 +89,10 @@ class Training:
         self.last = args.folder / "last.pt"
         saved = torch.load(self.last, map_location=self.device) if self.last.exists() else None
         shape = saved["shape"] if saved else {"widths": args.widths, "depths": args.depths}
-        self.model = Recogniser(**shape).to(self.device).to(memory_format=torch.channels_last)
+        self.model = Recogniser(**shape)
+        if args.file and not saved:
+            self.begin_with(args.file)
+        self.model = self.model.to(self.device).to(memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.model).eval()
         decayed = [p for p in self.model.parameters() if p.dim() > 1]
         plain = [p for p in self.model.parameters() if p.dim() <= 1]
@@ -90,6 +103,13 @@ class Training:
             self.average.load_state_dict(saved["average"])
             self.optimiser.load_state_dict(saved["optimiser"])
             self.seen, self.restarts = saved["seen"], saved["restarts"] + 1
+
+    def begin_with(self, file):
+        stream = records.Stream(command(self.args, 512, 1))
+        unfold(self.model, file, pictures(stream.batch(512), torch.device("cpu")))
+        stream.close()
+        for part in (self.model.columns.weight, self.model.columns.bias):
+            part.data *= self.args.temperature
 
     def save(self, path):
         state = {"model": self.model.state_dict(), "average": self.average.state_dict(), "seen": self.seen,
@@ -177,9 +197,7 @@ def train(training):
     args = training.args
     training.say(f"begins: {multiplications(training.average):.1f} million multiplications, {training.model.shape}, "
                  f"{sum(p.numel() for p in training.model.parameters())} weights, on {training.device}")  # fmt: skip
-    seed = 1 + training.seen  # never the same pictures twice
-    command = [*shlex.split(args.synth), "crops", "--count", str(args.samples), "--seed", str(seed)]
-    stream = records.Stream([*command, *shlex.split(args.options), "--out", "-"])
+    stream = records.Stream(command(args, args.samples, 1 + args.first_seed + training.seen))  # never the same pictures twice
     stop = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.append(True))
