@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 #include <poll.h>
+#include <pwd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -54,6 +55,12 @@ Result<boost::json::object> judge(boost::json::object answer) {
 }
 
 }  // namespace
+
+std::string caller() {
+    if (const char* name = std::getenv("SUDO_USER"); name != nullptr && *name != '\0') return name;
+    const auto* entry = ::getpwuid(::geteuid());
+    return entry != nullptr ? entry->pw_name : std::to_string(::geteuid());
+}
 
 std::string default_socket() {
     const char* run = std::getenv("MENSHEN_RUN");

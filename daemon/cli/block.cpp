@@ -1,6 +1,4 @@
 #include <fmt/format.h>
-#include <pwd.h>
-#include <unistd.h>
 
 #include <ostream>
 
@@ -13,15 +11,10 @@ namespace json = boost::json;
 
 namespace {
 
-std::string who() {
-    const auto* entry = ::getpwuid(::geteuid());
-    return entry != nullptr ? entry->pw_name : std::to_string(::geteuid());
-}
-
 json::object request_of(const BlockOptions& options) {
-    if (options.lift != 0) return {{"verb", "unblock"}, {"by", who()}, {"id", options.lift}};
-    return {{"verb", "block"},          {"by", who()},           {"plate", options.plate}, {"kind", options.kind},
-            {"reason", options.reason}, {"until", options.until}};
+    if (options.lift != 0) return {{"verb", "unblock"}, {"by", caller()}, {"id", options.lift}};
+    return {{"verb", "block"},      {"by", caller()},           {"plate", options.plate},
+            {"kind", options.kind}, {"reason", options.reason}, {"until", options.until}};
 }
 
 }  // namespace

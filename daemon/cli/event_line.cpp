@@ -12,7 +12,7 @@ namespace {
 
 namespace json = boost::json;
 
-std::string text(const json::object& object, std::string_view name) {
+std::string field(const json::object& object, std::string_view name) {
     const auto* value = object.if_contains(json::string_view(name.data(), name.size()));
     if (value == nullptr) return {};
     if (value->is_string()) return std::string(value->as_string());
@@ -92,19 +92,19 @@ std::string event_line(const json::object& event, Language language) {
     const json::object body = held != nullptr && held->is_object() ? held->as_object() : json::object();
     const auto* decided = body.if_contains("decision");
     const json::object& said = decided != nullptr && decided->is_object() ? decided->as_object() : body;
-    std::string line = fmt::format("{:>8}  {}  {:<8}  {}", text(event, "sequence"), text(event, "utc"),
-                                   text(event, "lane"), kind_name(text(event, "kind"), language));
+    std::string line = fmt::format("{:>8}  {}  {:<8}  {}", field(event, "sequence"), field(event, "utc"),
+                                   field(event, "lane"), kind_name(field(event, "kind"), language));
     const auto add = [&](const std::string& part) {
         if (!part.empty()) line += "  " + part;
     };
-    add(text(said, "plate"));
-    add(text(said, "verdict"));
-    add(reason_text(text(said, "reason"), language));
+    add(field(said, "plate"));
+    add(field(said, "verdict"));
+    add(reason_text(field(said, "reason"), language));
     for (const char* name :
          {"outcome", "direction", "zone", "action", "alarm", "fault", "mode", "what", "count", "why", "detail"}) {
-        add(text(body, name));
+        add(field(body, name));
     }
-    const auto by = text(body, "by").empty() ? text(body, "guard") : text(body, "by");
+    const auto by = field(body, "by").empty() ? field(body, "guard") : field(body, "by");
     if (!by.empty()) line += fmt::format("  ({})", by);
     return harmless(line);
 }

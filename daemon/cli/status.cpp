@@ -13,7 +13,7 @@ namespace json = boost::json;
 
 namespace {
 
-std::string text(const json::object& object, const char* name) {
+std::string cell(const json::object& object, const char* name) {
     const auto* value = object.if_contains(name);
     if (value == nullptr || value->is_null()) return "-";
     return value->is_string() ? std::string(value->as_string()) : json::serialize(*value);
@@ -26,22 +26,22 @@ const json::array& list_of(const json::object& object, const char* name) {
 }
 
 void print(const json::object& state, bool zh, std::ostream& out) {
-    out << fmt::format("{}  {}  {} {}  {} {}\n", text(state, "site"), text(state, "now"), zh ? "时钟" : "clock",
-                       text(state, "clock"), zh ? "模式" : "mode", text(state, "mode"));
+    out << fmt::format("{}  {}  {} {}  {} {}\n", cell(state, "site"), cell(state, "now"), zh ? "时钟" : "clock",
+                       cell(state, "clock"), zh ? "模式" : "mode", cell(state, "mode"));
     if (const auto* list = state.if_contains("list"); list != nullptr && list->is_object()) {
-        out << fmt::format("{} {}, {} {}, {} {}\n", zh ? "名单可用" : "list usable", text(list->as_object(), "usable"),
-                           zh ? "凭证" : "credentials", text(list->as_object(), "credentials"),
-                           zh ? "更改于" : "changed", text(list->as_object(), "changed"));
+        out << fmt::format("{} {}, {} {}, {} {}\n", zh ? "名单可用" : "list usable", cell(list->as_object(), "usable"),
+                           zh ? "凭证" : "credentials", cell(list->as_object(), "credentials"),
+                           zh ? "更改于" : "changed", cell(list->as_object(), "changed"));
     }
     for (const auto& value : list_of(state, "lanes")) {
         if (const auto* lane = value.if_object()) {
-            out << fmt::format("  {:<10} {:<10} {}\n", text(*lane, "id"), text(*lane, "phase"), text(*lane, "plate"));
+            out << fmt::format("  {:<10} {:<10} {}\n", cell(*lane, "id"), cell(*lane, "phase"), cell(*lane, "plate"));
         }
     }
     for (const auto& value : list_of(state, "faults")) {
         if (const auto* fault = value.if_object()) {
-            out << fmt::format("  {} {} {} {}\n", zh ? "故障" : "fault", text(*fault, "lane"),
-                               text(*fault, zh ? "zh" : "en"), text(*fault, "detail"));
+            out << fmt::format("  {} {} {} {}\n", zh ? "故障" : "fault", cell(*fault, "lane"),
+                               cell(*fault, zh ? "zh" : "en"), cell(*fault, "detail"));
         }
     }
 }

@@ -1,11 +1,8 @@
 #include "cli/upload.hpp"
 
 #include <boost/json/array.hpp>
-#include <pwd.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace menshen::cli {
 
@@ -17,12 +14,6 @@ constexpr std::size_t rows_a_line = 500;           // about 100 kB, which the ga
 constexpr std::size_t bytes_a_line = 512U << 10U;  // of texts; a line may have 1 MiB
 constexpr std::size_t most_waiting = 3;  // lines without an answer: the gate never waits for us, nor we for it
 constexpr auto answer_within = std::chrono::seconds(60);
-
-std::string who() {
-    if (const char* name = std::getenv("SUDO_USER"); name != nullptr && *name != '\0') return name;
-    const auto* entry = ::getpwuid(::geteuid());
-    return entry != nullptr ? entry->pw_name : std::to_string(::geteuid());
-}
 
 json::value time_value(const std::optional<LocalTime>& time) {
     return time ? json::value(format_local(*time)) : json::value(nullptr);
@@ -68,7 +59,8 @@ json::array take(const std::vector<const Row*>& rows, std::size_t& at) {
 }  // namespace
 
 Result<Upload> Upload::send(AdminClient& client, const std::vector<Row>& rows, const Progress& progress) {
-    if (auto begun = client.ask({{"verb", "import_begin"}, {"by", who()}}, answer_within); !begun) return begun.error();
+    if (auto begun = client.ask({{"verb", "import_begin"}, {"by", caller()}}, answer_within); !begun)
+        return begun.error();
     const auto order = sorted(rows);
     std::size_t waiting = 0;
     for (std::size_t at = 0; at < order.size() || waiting > 0;) {

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <exception>
 
+#include "eye/plate_maps.hpp"
+
 namespace menshen::eye {
 namespace {
 
@@ -65,10 +67,6 @@ cv::Point2f mean_place(const float* heat) {
         all += likely;
     }
     return sum * (cell / all) + cv::Point2f(0.5F * (cell - 1), 0.5F * (cell - 1));
-}
-
-float probability(float logit) {
-    return 1 / (1 + std::exp(-logit));
 }
 
 }  // namespace

@@ -13,8 +13,8 @@
 namespace menshen::eye {
 namespace {
 
-constexpr float threshold = 0.3F;  // not chosen yet: there are no trained weights to choose it with
-constexpr std::size_t most = 32;
+constexpr float least_score = 0.3F;  // not chosen yet: there are no trained weights to choose it with
+constexpr std::size_t most_plates = 32;
 constexpr std::array<int, 3> strides{8, 16, 32};
 const std::vector<cv::String> outputs{"p8", "p16", "p32"};
 /// Sizes of input, the smallest first: surroundings of a plate, lying, square and standing pictures.
@@ -60,7 +60,7 @@ class PlateDetector : public Detector {
         for (std::size_t i = 0; i < planes.size(); ++i) {
             maps.push_back({planes[i].ptr<float>(), planes[i].size[2], planes[i].size[3], strides[i]});
         }
-        auto found = plates_of(maps, threshold, most);
+        auto found = plates_of(maps, least_score, most_plates);
         const auto tl = cv::Point2f(window.tl());
         for (auto& plate : found) {
             for (auto& p : plate.corners) {

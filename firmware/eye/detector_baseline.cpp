@@ -14,7 +14,7 @@ namespace {
 constexpr float pixel_threshold = 0.3F;  // of the probability map
 constexpr float box_threshold = 0.5F;    // mean probability inside a box
 constexpr float unclip_ratio = 1.5F;     // how far text shrank in training: area × ratio / circumference
-constexpr std::size_t most = 32;
+constexpr std::size_t most_boxes = 32;
 
 cv::Size input_size(cv::Size window, int budget) {
     const double scale = std::min(1.0, std::sqrt(static_cast<double>(budget) / window.area()));
@@ -72,7 +72,7 @@ class TextDetector : public Detector {
             found.push_back({quad, score, 0});
         }
         std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
-        if (found.size() > most) found.resize(most);
+        if (found.size() > most_boxes) found.resize(most_boxes);
         return found;
     }
 

@@ -25,7 +25,7 @@ constexpr int heartbeat_fd = 3;  // in the child
 constexpr int poll_ms = 100;
 constexpr Duration farewell = seconds(2);  // from SIGTERM to SIGKILL
 
-struct Child {
+struct Kept {
     CameraOptions options;
     Watch watch;
     pid_t pid = -1;
@@ -108,7 +108,7 @@ class Parent {
     }
 
     /// False if the pipe is closed at the other end.
-    static bool listen(Child& child) {
+    static bool listen(Kept& child) {
         std::array<char, 256> bytes{};
         if (child.heartbeat < 0) return true;
         const auto n = ::read(child.heartbeat, bytes.data(), bytes.size());
@@ -133,7 +133,7 @@ class Parent {
         }
     }
 
-    void tend(Child& child) {
+    void tend(Kept& child) {
         switch (child.watch.tick(camera::boot_now())) {
             case Watch::Action::none:
                 return;
@@ -149,7 +149,7 @@ class Parent {
         }
     }
 
-    Status start(Child& child) {
+    Status start(Kept& child) {
         const auto input = new_pipe(), beats = new_pipe();
         if (!input || !beats) {
             close_both(input);
@@ -181,7 +181,7 @@ class Parent {
     }
 
     /// The gate raises a fault for the lane; the next child's beat clears it.
-    void tell(const Child& child, const std::string& detail) const {
+    void tell(const Kept& child, const std::string& detail) const {
         spdlog::error("camera {}: {}", child.options.id, detail);
         eye_message::Beat beat;
         beat.camera = child.options.id;
@@ -207,7 +207,7 @@ class Parent {
     }
 
     std::string program_;
-    std::vector<Child> children_;
+    std::vector<Kept> children_;
     int signals_ = -1;
 };
 

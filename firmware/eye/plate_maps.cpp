@@ -8,17 +8,13 @@
 namespace menshen::eye {
 namespace {
 
-constexpr float unit = 4;           // strides per unit of a corner's offset
-constexpr float same = 0.4F;        // overlap from which two cells mean one plate
-constexpr float alike = 0.6F;       // and from which they have a say in its corners
-constexpr std::size_t cells = 200;  // the surest that are looked at
-
-float probability(float logit) {
-    return 1 / (1 + std::exp(-logit));
-}
+constexpr float unit = 4;                // strides per unit of a corner's offset
+constexpr float same = 0.4F;             // overlap from which two cells mean one plate
+constexpr float alike = 0.6F;            // and from which they have a say in its corners
+constexpr std::size_t most_cells = 200;  // the surest that are looked at
 
 /// Corners lie from the cell's centre; pixel centres are whole numbers.
-Detection cell(const PlateMap& map, int row, int column) {
+Detection detection_at(const PlateMap& map, int row, int column) {
     const auto plane = static_cast<std::size_t>(map.rows) * static_cast<std::size_t>(map.columns);
     const float* at = map.values + static_cast<std::size_t>(row) * static_cast<std::size_t>(map.columns) +
                       static_cast<std::size_t>(column);
@@ -45,13 +41,13 @@ std::vector<Detection> sure_cells(const std::vector<PlateMap>& maps, float thres
         for (int row = 0; row < map.rows; ++row) {
             for (int column = 0; column < map.columns; ++column) {
                 if (!(map.values[row * map.columns + column] > least)) continue;
-                const Detection found = cell(map, row, column);
+                const Detection found = detection_at(map, row, column);
                 if (convex(found.corners)) out.push_back(found);
             }
         }
     }
     std::stable_sort(out.begin(), out.end(), surer);
-    if (out.size() > cells) out.resize(cells);
+    if (out.size() > most_cells) out.resize(most_cells);
     return out;
 }
 

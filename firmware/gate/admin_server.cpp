@@ -11,7 +11,7 @@
 namespace menshen::gate {
 
 namespace {
-constexpr std::size_t most_connections = 16;
+constexpr std::size_t most_tools = 16;
 constexpr std::size_t most_waiting = std::size_t{4} * 1024 * 1024;
 }  // namespace
 
@@ -112,7 +112,7 @@ class AdminServer::Connection : public std::enable_shared_from_this<Connection> 
 AdminServer::AdminServer(boost::asio::any_io_executor loop, Handler handler)
     : server_(std::move(loop),
               [this](UnixSocket socket) {
-                  if (connections_.size() >= most_connections) return;
+                  if (connections_.size() >= most_tools) return;
                   const auto connection = std::make_shared<Connection>(*this, std::move(socket));
                   connections_.insert(connection);
                   connection->read();

@@ -5,7 +5,7 @@
 namespace menshen {
 namespace {
 
-constexpr std::size_t most = 64;
+constexpr std::size_t most_known = 64;
 constexpr auto flicker = seconds(5);                     // a detector's gap, a pedestrian in front
 constexpr auto parked_again = std::chrono::minutes(15);  // a lorry in front of a parked car
 constexpr double near = 2;                               // widths
@@ -41,7 +41,7 @@ bool same_visit(const Track& track, const Known& known, const std::string& plate
 }  // namespace
 
 void Memory::remember(Known known) {
-    if (known_.size() >= most) {
+    if (known_.size() >= most_known) {
         auto victim = std::find_if(known_.begin(), known_.end(), [](const Known& k) { return !k.in_view; });
         known_.erase(victim == known_.end() ? known_.begin() : victim);
     }

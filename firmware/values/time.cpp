@@ -32,13 +32,13 @@ struct Scanner {
 };
 
 /// What a message may repeat of a text that somebody else wrote: its beginning.
-std::string shown(std::string_view text) {
+std::string beginning_of(std::string_view text) {
     return text.size() <= 40 ? std::string(text) : std::string(text.substr(0, 40)) + "…";
 }
 
 Error not_a_time(std::string_view text, std::string_view why) {
     return {Errc::invalid,
-            "'" + shown(text) + "' is not a date: " + std::string(why) + "; " + std::string(how_to_write)};
+            "'" + beginning_of(text) + "' is not a date: " + std::string(why) + "; " + std::string(how_to_write)};
 }
 
 std::string_view trimmed(std::string_view text) {

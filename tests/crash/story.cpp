@@ -24,7 +24,7 @@ namespace {
 using support::DiskStep;
 using Action = GuardCommand::Action;
 
-constexpr const char* listed = "浙A12345";
+constexpr const char* known_plate = "浙A12345";
 constexpr const char* listed_too = "浙B77777";
 constexpr const char* visitor = "苏C23456";
 constexpr const char* later = "浙D45678";
@@ -101,11 +101,11 @@ void morning(const std::filesystem::path& folder, Fuse& fuse, Told& told) {
     follow_journal(box, fuse);
 
     fuse.enter(Stage::import);
-    box.import({{listed, ""}, {listed_too, ""}});
+    box.import({{known_plate, ""}, {listed_too, ""}});
     told.imported = true;
 
     fuse.enter(Stage::admission);
-    come(box, "in", listed, 300);
+    come(box, "in", known_plate, 300);
     box.drive_through("in");
 
     fuse.enter(Stage::visitor);
@@ -121,7 +121,7 @@ void morning(const std::filesystem::path& folder, Fuse& fuse, Told& told) {
     box.drive_through("in");
 
     fuse.enter(Stage::leaving);
-    come(box, "out", listed, 300);
+    come(box, "out", known_plate, 300);
     box.drive_through("out");
 
     fuse.enter(Stage::lockdown);
@@ -166,8 +166,9 @@ bool killed(Work work) {
 
 bool is_listed(Box& box, const char* plate) {
     std::optional<bool> found;
-    box.gate().look_up(
-        plate, [&](const Result<boost::json::object>& answer) { found = answer && answer->at("listed").as_bool(); });
+    box.gate().look_up(plate, [&](const Result<boost::json::object>& answer) {
+        found = answer && answer->at("known_plate").as_bool();
+    });
     REQUIRE(box.until([&] { return found.has_value(); }));
     return *found;
 }
@@ -219,7 +220,7 @@ void check_after(const std::filesystem::path& folder, const Told& told) {
     {
         Box box(folder.string());
         box.keep_folder();
-        if (told.imported) CHECK(is_listed(box, listed));
+        if (told.imported) CHECK(is_listed(box, known_plate));
         if (told.registered) CHECK(is_listed(box, visitor));
         if (told.imported_more) CHECK(is_listed(box, later));
         check_quiet(box, folder);
@@ -247,9 +248,9 @@ void check_first_start(const std::filesystem::path& folder) {
     box.keep_folder();
     check_quiet(box, folder);
     CHECK(box.gate().snapshot().at("list").at("usable").as_bool());
-    CHECK_FALSE(is_listed(box, listed));
-    box.import({{listed, ""}});
-    CHECK(is_listed(box, listed));
+    CHECK_FALSE(is_listed(box, known_plate));
+    box.import({{known_plate, ""}});
+    CHECK(is_listed(box, known_plate));
 }
 
 bool says_set_aside(const std::filesystem::path& folder) {

@@ -286,6 +286,12 @@ Status Box::command(GuardCommand::Action action, const std::string& lane, Arriva
     return *answer;
 }
 
+ArrivalId Box::referred() {
+    const auto snapshot = gate().snapshot();
+    const auto& list = snapshot.at("referred").as_array();
+    return list.empty() ? 0 : list.front().at("arrival").to_number<ArrivalId>();
+}
+
 boost::json::object Box::lane_view(const std::string& lane) {
     const auto snapshot = gate_->snapshot();
     for (const auto& view : snapshot.at("lanes").as_array()) {

@@ -51,6 +51,8 @@ class FakeBoard : public Barrier {
     bool held = false;
 };
 
+inline constexpr const char* listed = "浙A12345";  // a plate to put into a list
+
 class Box : public gate::BarrierMaker {
   public:
     /// `folder` of an earlier box: the same gate after a restart.
@@ -83,6 +85,8 @@ class Box : public gate::BarrierMaker {
                    const std::string& plate = {});
     boost::json::object ask(boost::json::object request);
     boost::json::object lane_view(const std::string& lane);
+    /// The first car that waits for a guard; 0: none does.
+    ArrivalId referred();
     [[nodiscard]] const std::string& folder() const { return folder_; }
     void keep_folder() { keep_ = true; }
     void end();

@@ -19,12 +19,6 @@ std::size_t index_of(const std::vector<Event>& events, EventKind kind) {
     return static_cast<std::size_t>(it - events.begin());
 }
 
-ArrivalId referred(Box& box) {
-    const auto snapshot = box.gate().snapshot();
-    const auto& list = snapshot.at("referred").as_array();
-    return list.empty() ? 0 : list.front().at("arrival").to_number<ArrivalId>();
-}
-
 }  // namespace
 
 TEST_CASE("a listed car is let in once, and every step is in the journal (I7, I8, I15)") {
@@ -78,11 +72,11 @@ TEST_CASE("an unknown car goes to the guard, who admits it with a reason") {
     box.see("in", "京N88888");
     CHECK(box.reason() == "unknown_plate");
     CHECK(box.board("in").opened == 0);
-    const auto arrival = referred(box);
+    const auto arrival = box.referred();
     REQUIRE(arrival != 0);
     CHECK(box.command(Action::admit, "in", arrival, "京N88888"));
     CHECK(box.board("in").opened == 1);
-    CHECK(referred(box) == 0);
+    CHECK(box.referred() == 0);
     CHECK_FALSE(box.command(Action::admit, "in", arrival, "京N88888"));  // once
     const auto events = box.events();
     CHECK(index_of(events, EventKind::guard_action) < index_of(events, EventKind::intent));
@@ -136,10 +130,10 @@ TEST_CASE("a visitor registered while the car waits is let in") {
     box.import({{"浙A12345", ""}});
     box.approach("in", Level::occupied);
     box.see("in", "苏B23456");
-    REQUIRE(referred(box) != 0);
+    REQUIRE(box.referred() != 0);
     CHECK(box.command(Action::register_visitor, "", 0, "苏B23456"));
     CHECK(box.until([&] { return box.board("in").opened == 1; }));
-    CHECK(referred(box) == 0);
+    CHECK(box.referred() == 0);
     CHECK(box.reason() == "visitor_valid");
 }
 
@@ -149,10 +143,10 @@ TEST_CASE("a car on the loop that no camera reads goes to the guard") {
     box.approach("in", Level::occupied);
     box.pass_time(seconds(6));
     CHECK(box.reason() == "unreadable");
-    CHECK(referred(box) != 0);
+    CHECK(box.referred() != 0);
     box.approach("in", Level::clear);
     box.pass_time(seconds(1));
-    CHECK(referred(box) == 0);
+    CHECK(box.referred() == 0);
 }
 
 TEST_CASE("an unknown car may leave, and is recorded") {

@@ -17,12 +17,11 @@
 
 using namespace menshen;
 using test::Box;
+using test::listed;
 using Action = GuardCommand::Action;
 using Socket = boost::asio::local::stream_protocol::socket;
 
 namespace {
-
-constexpr const char* listed = "浙A12345";
 
 Socket connect(Box& box, const std::string& name) {
     Socket socket(box.loop);
@@ -69,7 +68,7 @@ bool has_fault(Box& box, const std::string& fault) {
     return false;
 }
 
-std::size_t referred(Box& box) {
+std::size_t how_many_referred(Box& box) {
     return box.gate().snapshot().at("referred").as_array().size();
 }
 
@@ -223,7 +222,7 @@ TEST_CASE("a full disk: the car goes to the guard, who can open; all is written 
         box.approach("in", Level::occupied);
         full = true;
         box.see("in", listed);
-        CHECK(box.until([&] { return referred(box) == 1; }));
+        CHECK(box.until([&] { return how_many_referred(box) == 1; }));
         CHECK(box.board("in").opened == 0);
         CHECK(has_fault(box, "journal_unwritable"));
         CHECK(box.command(Action::open, "in"));
@@ -288,9 +287,9 @@ TEST_CASE(
         CHECK(box.until([&] { return box.lane_view("in").at("phase") == "recording"; }));
         pass(milliseconds(700));
         CHECK(has_fault(box, "slow_storage"));
-        CHECK(referred(box) == 0);
+        CHECK(how_many_referred(box) == 0);
         pass(milliseconds(2600), stays_in_view);
-        CHECK(referred(box) == 1);
+        CHECK(how_many_referred(box) == 1);
         const auto snapshot = box.gate().snapshot();
         const auto& waits = snapshot.at("referred").as_array().front().as_object();
         CHECK(waits.at("candidates").as_array().front().at("plate") == listed);

@@ -75,7 +75,7 @@ boost::json::object rows(int from, int to) {
     return {{"verb", "import_rows"}, {"rows", std::move(array)}};
 }
 
-std::int64_t listed(Box& box) {
+std::int64_t credentials_of(Box& box) {
     return box.ask({{"verb", "status"}}).at("list").at("credentials").as_int64();
 }
 
@@ -95,15 +95,15 @@ TEST_CASE("a list in parts: nothing before the finish, a dry run first, then all
         CHECK(admin.ask(rows(part * 1000, part * 1000 + 1000)).at("rows") == (part + 1) * 1000);
     }
     CHECK(staged(box));
-    CHECK(listed(box) == 0);
+    CHECK(credentials_of(box) == 0);
     auto report = admin.finish(true);
     CHECK(report.at("ok") == true);
     CHECK(report.at("added") == 5000);
     CHECK(report.at("committed") == false);
-    CHECK(listed(box) == 0);
+    CHECK(credentials_of(box) == 0);
     report = admin.finish(false);
     CHECK(report.at("committed") == true);
-    CHECK(listed(box) == 5000);  // at once: whoever hears of the list also hears its counts
+    CHECK(credentials_of(box) == 5000);  // at once: whoever hears of the list also hears its counts
     CHECK_FALSE(staged(box));
     CHECK(box.events(EventKind::list_changed).size() == 1);
     CHECK(admin.ask(rows(0, 1)).at("ok") == false);
@@ -144,7 +144,7 @@ TEST_CASE("duplicates and look-alikes are found across the parts") {
     CHECK(problems[1].at("kind") == "duplicate");
     CHECK(problems[2].at("kind") == "plate");
     CHECK(admin.finish(false).at("committed") == false);
-    CHECK(listed(box) == 0);
+    CHECK(credentials_of(box) == 0);
 }
 
 TEST_CASE("an import ends with its connection; meanwhile a second one is refused, and decisions go on") {
@@ -166,7 +166,7 @@ TEST_CASE("an import ends with its connection; meanwhile a second one is refused
         CHECK(staged(box));
     }
     CHECK(box.until([&] { return !staged(box); }));
-    CHECK(listed(box) == 1);
+    CHECK(credentials_of(box) == 1);
     Administrator next(box);
     CHECK(next.ask(begin).at("ok") == true);
     CHECK(next.ask(begin).at("ok") == true);  // begun anew

@@ -8,11 +8,10 @@
 
 using namespace menshen;
 using test::Box;
+using test::listed;
 using Action = GuardCommand::Action;
 
 namespace {
-
-constexpr const char* listed = "浙A12345";
 
 Status hold(Box& box, const std::string& until) {
     GuardCommand command;

@@ -5,17 +5,10 @@
 
 using namespace menshen;
 using test::Box;
+using test::listed;
 using Action = GuardCommand::Action;
 
 namespace {
-
-constexpr const char* listed = "浙A12345";
-
-ArrivalId referred(Box& box) {
-    const auto snapshot = box.gate().snapshot();
-    const auto& list = snapshot.at("referred").as_array();
-    return list.empty() ? 0 : list.front().at("arrival").to_number<ArrivalId>();
-}
 
 void block(Box& box, const std::string& plate) {
     const auto answer = box.ask({{"verb", "block"}, {"plate", plate}, {"kind", "block"}, {"reason", "test"}});
@@ -99,7 +92,7 @@ TEST_CASE("a guard's refusal stands, however well the camera reads the car after
     box.see("in", listed, 3, 800, 0.6F);
     box.pass_time(seconds(1));
     REQUIRE(box.reason() == "uncertain");
-    REQUIRE(box.command(Action::refuse, "in", referred(box)));
+    REQUIRE(box.command(Action::refuse, "in", box.referred()));
     box.see("in", listed, 12);
     box.pass_time(seconds(1));
     CHECK(box.board("in").opened == 0);
@@ -124,15 +117,15 @@ TEST_CASE("a car that waits for the guard is not forgotten because somebody stan
     box.import({{listed, ""}});
     box.approach("in", Level::occupied);
     box.see("in", "京N88888");
-    const auto arrival = referred(box);
+    const auto arrival = box.referred();
     REQUIRE(arrival != 0);
     box.pass_time(seconds(4));
-    CHECK(referred(box) == arrival);
+    CHECK(box.referred() == arrival);
     box.see("in", "京N88888");
-    CHECK(referred(box) == arrival);
+    CHECK(box.referred() == arrival);
     box.approach("in", Level::clear);
     box.pass_time(seconds(4));
-    CHECK(referred(box) == 0);
+    CHECK(box.referred() == 0);
 }
 
 TEST_CASE("the camera reads at last what it could not: the panel is told that the guard need not be asked") {
@@ -140,7 +133,7 @@ TEST_CASE("the camera reads at last what it could not: the panel is told that th
     box.import({{listed, ""}});
     box.approach("in", Level::occupied);
     box.pass_time(seconds(7));
-    REQUIRE(referred(box) != 0);
+    REQUIRE(box.referred() != 0);
     std::size_t waiting = 1;
     const auto token = box.gate().subscribe([&](const boost::json::object& message) {
         if (const auto* list = message.if_contains("referred")) waiting = list->as_array().size();
@@ -189,7 +182,7 @@ TEST_CASE("a listed car parked in view opens for nobody else (I1)") {
         box.pass_time(seconds(7));
         CHECK(box.board("in").opened == 0);
         CHECK(box.events(EventKind::intent).empty());
-        CHECK(referred(box) != 0);
+        CHECK(box.referred() != 0);
     }
     SUBCASE("a listed car drives past it: the opening is that car's") {
         box.driving = true;
@@ -244,12 +237,12 @@ TEST_CASE("something unreadable beside a car that is known is asked about only w
     };
     both("京A");
     CHECK(box.board("in").opened == 1);
-    CHECK(referred(box) == 0);
+    CHECK(box.referred() == 0);
     CHECK(box.events(EventKind::decision).size() == 1);
     SUBCASE("it is read at last: an arrival like any other") {
         both("浙B77777");
         CHECK(box.events(EventKind::decision).size() >= 2);
-        CHECK(referred(box) != 0);
+        CHECK(box.referred() != 0);
     }
     SUBCASE("it comes to the loop") {
         box.drive_through("in");
@@ -257,7 +250,7 @@ TEST_CASE("something unreadable beside a car that is known is asked about only w
         box.approach("in", Level::occupied);
         for (int i = 0; i < 60; ++i) box.see("in", "京A", 1, 800, 0.2F);
         CHECK(box.reason() == "unreadable");
-        CHECK(referred(box) != 0);
+        CHECK(box.referred() != 0);
     }
 }
 
@@ -271,10 +264,10 @@ TEST_CASE("a car that was sent away and comes again within a minute is judged ag
     box.pass_time(seconds(3));  // somebody stands before the camera
     box.see("in", listed);
     CHECK(box.events(EventKind::decision).size() == before);
-    CHECK(referred(box) != 0);
+    CHECK(box.referred() != 0);
     box.approach("in", Level::clear);
     box.pass_time(seconds(5));
-    CHECK(referred(box) == 0);
+    CHECK(box.referred() == 0);
     box.import({{listed, ""}});
     box.see("in", listed);
     box.approach("in", Level::occupied);

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t longest_line = 16384;
 constexpr std::size_t most_waiting = 4096;  // lines to a client that does not read
-constexpr std::size_t most_clients = 8;
+constexpr std::size_t most_controllers = 8;
 
 json::object refusal(std::string_view why) {
     return {{"ok", false}, {"error", why}};
@@ -107,7 +107,7 @@ void ControlServer::accept() {
     acceptor_.async_accept([this](boost::system::error_code error, net::ip::tcp::socket socket) {
         if (error == net::error::operation_aborted) return;
         std::erase_if(clients_, [](const auto& c) { return c.expired(); });
-        if (!error && clients_.size() < most_clients) {
+        if (!error && clients_.size() < most_controllers) {
             const auto client = std::make_shared<ControlSession>(std::move(socket), *this);
             clients_.push_back(client);
             client->read();

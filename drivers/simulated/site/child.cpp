@@ -24,7 +24,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t longest_line = 1UL << 20U;
+constexpr std::size_t longest_output = 1UL << 20U;
 
 std::string words(const char* what) {
     return std::string(what) + ": " + std::generic_category().message(errno);
@@ -69,7 +69,7 @@ struct Child::State : std::enable_shared_from_this<Child::State> {
     std::string how;
 
     void read() {
-        asio::async_read_until(output, asio::dynamic_buffer(input, longest_line), '\n',
+        asio::async_read_until(output, asio::dynamic_buffer(input, longest_output), '\n',
                                [self = shared_from_this()](const boost::system::error_code& error, std::size_t size) {
                                    if (error) return;
                                    self->take(self->input.substr(0, size));

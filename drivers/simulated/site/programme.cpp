@@ -16,7 +16,7 @@ namespace {
 
 constexpr auto decided_within = 15s;
 constexpr auto guard_within = 40s;       // a referred car waits this long for somebody at the panel
-constexpr auto second_thought = 1200ms;  // what was uncertain at first may be read better
+constexpr auto second_look = 1200ms;  // what was uncertain at first may be read better
 constexpr auto leaves_within = 30s;
 
 void say(const std::string& lane, const Car& car, const Row& row, std::string_view what) {
@@ -108,7 +108,7 @@ Task<void> Programme::one(const std::string& lane, Regular& regular) {
         co_return;
     }
     co_await observed.changed.until([&] { return !row().verdict.empty(); }, decided_within);
-    if (row().verdict != "grant") co_await pause(second_thought);
+    if (row().verdict != "grant") co_await pause(second_look);
     const auto opened = [&] { return row().pulses > 0; };
     if (row().verdict == "refer") say(lane, car, row(), "waits for a guard at the panel");
     const auto patience = row().verdict == "grant"   ? 10s

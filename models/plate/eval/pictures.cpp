@@ -53,7 +53,7 @@ Result<Readers> load(const PicturesTask& task) {
     return readers;
 }
 
-struct Done {
+struct Judged {
     bool finished = false;
     std::string problem;  // not empty: the picture could not be read
     Outcome ours, peer;
@@ -97,7 +97,7 @@ class Run {
     }
 
     void one(Readers& readers, std::size_t i) {
-        Done& done = done_[i];
+        Judged& done = done_[i];
         done.finished = true;
         const auto image = camera::load_picture(set_.folder + "/" + set_.pictures[i].file);
         if (!image) {
@@ -118,7 +118,7 @@ class Run {
     [[nodiscard]] PicturesResult collected() {
         PicturesResult result{Tally(task_.grant), Tally(task_.grant), task_.peer.has_value(), {}, {}, 0};
         for (std::size_t i = 0; i < done_.size(); ++i) {
-            Done& done = done_[i];
+            Judged& done = done_[i];
             if (!done.problem.empty()) {
                 result.unreadable.push_back(done.problem);
                 continue;
@@ -135,7 +135,7 @@ class Run {
     const LabelledSet& set_;
     const PicturesTask& task_;
     bool page_;
-    std::vector<Done> done_;  // each thread writes the elements that it took
+    std::vector<Judged> done_;  // each thread writes the elements that it took
     std::atomic<std::size_t> next_{0};
     std::atomic<std::size_t> misses_{0};
 };

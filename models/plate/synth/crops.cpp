@@ -23,11 +23,6 @@ double character_width(const Layout& layout, double plate_width) {
     return (layout.boxes[3].width + layout.boxes[4].x - layout.boxes[3].x) / 2 / layout.width * plate_width;
 }
 
-Corners corners_in_flat(const Flat& flat) {
-    const Layout& l = flat.layout;
-    return {cv::Point2f(flat.at(0, 0)), cv::Point2f(flat.at(l.width, 0)), cv::Point2f(flat.at(l.width, l.height)),
-            cv::Point2f(flat.at(0, l.height))};
-}
 Corners corners_in_mm(const Layout& l) {
     const auto w = static_cast<float>(l.width), h = static_cast<float>(l.height);
     return {cv::Point2f(0, 0), {w, 0}, {w, h}, {0, h}};
@@ -57,7 +52,7 @@ Shot shoot(Rng& rng, const Painter& painter, const PlateText& text, double width
     }
     shot.corners = moved(c, cv::Point2f(margin - x0, margin - y0));
     const cv::Size size(static_cast<int>(x1 - x0 + 2 * margin), static_cast<int>(y1 - y0 + 2 * margin));
-    cv::warpPerspective(flat.bgr, shot.bgr, homography(shot.corners, corners_in_flat(flat)), size,
+    cv::warpPerspective(flat.bgr, shot.bgr, homography(shot.corners, flat.corners()), size,
                         cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
     shot.from_mm = homography(corners_in_mm(layout), shot.corners);
     return shot;

@@ -10,12 +10,6 @@ namespace {
 
 constexpr double hd_width = 1920;  // plate widths are thought of in 1080p
 
-Corners corners_in_flat(const Flat& flat) {
-    const Layout& l = flat.layout;
-    return {cv::Point2f(flat.at(0, 0)), cv::Point2f(flat.at(l.width, 0)), cv::Point2f(flat.at(l.width, l.height)),
-            cv::Point2f(flat.at(0, l.height))};
-}
-
 Corners transformed(const cv::Matx23d& m, const Corners& c) {
     Corners out;
     for (std::size_t i = 0; i < 4; ++i) {
@@ -191,7 +185,7 @@ Scenes::Placed Scenes::pasted(Rng& rng, Stage& stage, const Corners& corners, So
     const double character = width_of(corners) * 0.12;
     if (rng.chance(0.5)) how.blur = std::min(rng.uniform(0.3, 0.5 + 0.4 * stage.enlarged), 0.16 * character);
     how.shadow = rng.chance(0.6) ? rng.uniform(0.1, 0.6) : 0;
-    paste(stage.frame, flat.bgr, flat.cover, corners_in_flat(flat), corners, how);
+    paste(stage.frame, flat.bgr, flat.cover, flat.corners(), corners, how);
     if (rng.chance(night ? 0.5 : 0.04)) dazzle(rng, stage.frame, middle_of(corners), width_of(corners));
     return {corners, sort, text.text};
 }

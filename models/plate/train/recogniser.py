@@ -48,6 +48,8 @@ def options():
     parser.add_argument("--depths", type=int, nargs=3, default=(1, 1, 1))
     parser.add_argument("--held-back", type=Path, nargs="*", default=[], help="files of records to measure on")
     parser.add_argument("--measure-every", type=int, default=50_000)
+    parser.add_argument("--bfloat16", action="store_true", help="half as much again a second where the processor has it (avx512_bf16)")
+    parser.add_argument("--repeat", type=int, default=1, help="how often each picture is shown, thousands of others between")
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
 
@@ -143,7 +145,9 @@ class Training:
         for group in self.optimiser.param_groups:
             group["lr"] = self.rate()
         self.model.train()
-        ctc, aux, colour, kind = losses(self.model(pictures(batch, self.device)), batch, self.device)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.args.bfloat16):
+            outputs = self.model(pictures(batch, self.device))
+        ctc, aux, colour, kind = losses([part.float() for part in outputs], batch, self.device)
         loss = ctc + self.column_weight() * aux + 0.1 * colour + 0.2 * kind
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -197,7 +201,8 @@ def train(training):
     args = training.args
     training.say(f"begins: {multiplications(training.average):.1f} million multiplications, {training.model.shape}, "
                  f"{sum(p.numel() for p in training.model.parameters())} weights, on {training.device}")  # fmt: skip
-    stream = records.Stream(command(args, args.samples, 1 + args.first_seed + training.seen))  # never the same pictures twice
+    seed = 1 + args.first_seed + training.seen  # never the same pictures twice
+    stream = records.Repeated(records.Stream(command(args, args.samples, seed)), args.repeat, seed)
     stop = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.append(True))

@@ -57,6 +57,37 @@ class Stream:
         self.process.wait()
 
 
+class Repeated:
+    """Batches in which each record comes `times` times, thousands of others between: drawing costs as much as learning.
+    A record that comes again is a little lighter or darker, with more contrast or less."""
+
+    ROOM = 16_384
+
+    def __init__(self, stream, times, seed):
+        self.stream, self.times, self.rng = stream, times, np.random.default_rng(seed)
+        self.kept, self.count = np.empty(self.ROOM if times > 1 else 0, RECORD), 0
+
+    def batch(self, count):
+        fresh = self.stream.batch(count if self.count < len(self.kept) // 4 else max(1, count // self.times))
+        if fresh is None or self.times < 2:
+            return fresh
+        before = self.kept[self.rng.integers(0, min(self.count, self.ROOM), count - len(fresh))] if len(fresh) < count else fresh[:0]
+        self.kept[(self.count + np.arange(len(fresh))) % self.ROOM] = fresh
+        self.count += len(fresh)
+        return np.concatenate([fresh, self.relit(before)])
+
+    def relit(self, batch):
+        shape = (len(batch), 1, 1, 1)
+        gain = np.exp(self.rng.normal(0, 0.15, shape)).astype(np.float32)
+        lift = self.rng.normal(0, 10, shape).astype(np.float32)
+        lit = batch.copy()
+        lit["image"] = np.clip((batch["image"] - np.float32(128)) * gain + 128 + lift, 0, 255)
+        return lit
+
+    def close(self):
+        self.stream.close()
+
+
 def columns_of(batch):
     """What each of the 40 columns shows, where it is known: the symbol in a character's middle, blank halfway to the
     next and beyond the ends; −1 elsewhere. Nothing of an unreadable plate is known, all of a picture without one."""

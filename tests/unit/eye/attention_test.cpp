@@ -2,13 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include "moment.hpp"
+
 using namespace menshen;
 
 namespace {
 
-constexpr Instant at(int ms) {
-    return Instant(milliseconds(5'000'000 + ms));
-}
 cv::Mat frame(int shade, cv::Size size = {1280, 720}) {
     return {size, CV_8UC3, cv::Scalar::all(shade)};
 }

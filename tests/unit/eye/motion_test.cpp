@@ -3,12 +3,11 @@
 #include <doctest/doctest.h>
 #include <opencv2/imgproc.hpp>
 
+#include "moment.hpp"
+
 using namespace menshen;
 
 namespace {
-constexpr Instant at(int ms) {
-    return Instant(milliseconds(5'000'000 + ms));
-}
 cv::Mat lane(int car_x = -1) {
     cv::Mat picture(360, 640, CV_8UC3, cv::Scalar(90, 90, 90));
     if (car_x >= 0) cv::rectangle(picture, {car_x, 100, 200, 150}, {20, 20, 200}, cv::FILLED);

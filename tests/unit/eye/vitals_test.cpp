@@ -3,15 +3,12 @@
 #include <doctest/doctest.h>
 
 #include "eye/watch.hpp"
+#include "moment.hpp"
 
 using namespace menshen;
 using eye::Vitals;
 
 namespace {
-
-constexpr Instant at(int ms) {
-    return Instant(milliseconds(1'000'000 + ms));
-}
 
 /// Plays a child and its parent every 100 ms: the grabbing thread enters a call at 0 that is due at `due` and comes
 /// back at `back`; the looking thread's last round begins at `look` (until then it begins one every time). When the

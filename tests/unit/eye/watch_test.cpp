@@ -2,13 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include "moment.hpp"
+
 using namespace menshen;
 using eye::Watch;
 
 namespace {
-constexpr Instant at(int ms) {
-    return Instant(milliseconds(1'000'000 + ms));
-}
 Watch beating(int start) {
     Watch watch;
     CHECK(watch.tick(at(start)) == Watch::Action::start);

@@ -6,16 +6,13 @@
 
 #include <cstring>
 
+#include "workshop.hpp"
+
 using namespace menshen;
 using namespace menshen::synth;
 
 namespace {
 
-struct Workshop {
-    Result<GlyphSet> glyphs = GlyphSet::load({});
-    Textures textures;
-    Painter painter{glyphs.value(), textures};
-};
 Workshop& workshop() {
     static Workshop one;
     return one;

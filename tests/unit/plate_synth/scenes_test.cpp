@@ -11,6 +11,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "workshop.hpp"
+
 using namespace menshen;
 using namespace menshen::synth;
 
@@ -32,12 +34,6 @@ struct Street {
     ~Street() { fs::remove_all(folder); }
     Street(const Street&) = delete;
     Street& operator=(const Street&) = delete;
-};
-
-struct Workshop {
-    Result<GlyphSet> glyphs = GlyphSet::load({});
-    Textures textures;
-    Painter painter{glyphs.value(), textures};
 };
 
 SceneSources on(const Street& street) {

@@ -13,6 +13,9 @@ namespace menshen::cli {
 /// $MENSHEN_RUN/admin.sock, or /run/menshen/admin.sock.
 [[nodiscard]] std::string default_socket();
 
+/// Who runs this program, as the journal shall name him: the user behind sudo, or the one it runs as.
+[[nodiscard]] std::string caller();
+
 class AdminClient {
   public:
     /// Errc::unavailable: no gate answers there, with what to do. Errc::denied: this user may not ask it.

@@ -1,6 +1,7 @@
 // What the plate detector's maps say: from numbers a cell to plates with corners.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <vector>
 
@@ -16,6 +17,11 @@ struct PlateMap {
     const float* values = nullptr;  // the caller's, channel by channel, row by row
     int rows = 0, columns = 0, stride = 8;
 };
+
+/// Of what the networks of ours say as a logit.
+[[nodiscard]] inline float probability(float logit) {
+    return 1 / (1 + std::exp(-logit));
+}
 
 /// Plates in pixels of the network's input, surest first, at most `most`. Cells below `threshold` (0..1) say nothing;
 /// those that mean the same plate by overlap become one, its corners the mean of those that agree. A cell whose corners

@@ -35,6 +35,12 @@ struct Flat {
     [[nodiscard]] cv::Point2d at(double x, double y) const {
         return {(x + flat_margin) * scale, (y + flat_margin) * scale};
     }
+    /// Of the plate, pixels.
+    [[nodiscard]] Corners corners() const {
+        const auto& l = layout;
+        return {cv::Point2f(at(0, 0)), cv::Point2f(at(l.width, 0)), cv::Point2f(at(l.width, l.height)),
+                cv::Point2f(at(0, l.height))};
+    }
 };
 
 struct FlatOptions {
