@@ -6,13 +6,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "values/plate_size.hpp"
+
 namespace menshen::eye {
 namespace {
 
-float width_of(const Read& read) {
-    const auto& c = read.corners;
-    return 0.5F * (std::hypot(c[1].x - c[0].x, c[1].y - c[0].y) + std::hypot(c[2].x - c[3].x, c[2].y - c[3].y));
-}
 cv::Point2f centre_of(const Read& read) {
     cv::Point2f sum(0, 0);
     for (const auto& p : read.corners) sum += cv::Point2f(p.x, p.y);
@@ -36,7 +34,7 @@ std::vector<std::uint8_t> jpeg_of(const cv::Mat& image, int max_width, int quali
 Pictures::Track& Pictures::track_of(const Read& read) {
     std::erase_if(tracks_, [&](const Track& t) { return read.captured - t.seen > forgotten; });
     const auto centre = centre_of(read);
-    const float w = width_of(read);
+    const float w = plate_width(read);
     Track* nearest = nullptr;
     for (auto& track : tracks_) {
         const float distance = static_cast<float>(cv::norm(track.centre - centre));
@@ -56,7 +54,7 @@ Pictures::Track& Pictures::track_of(const Read& read) {
 bool Pictures::wanted(Read& read) {
     Track& track = track_of(read);
     const double worth =
-        (0.1 + double{read.likelihood}) * std::sqrt(double{width_of(read)}) * (0.2 + double{read.sharpness});
+        (0.1 + double{read.likelihood}) * std::sqrt(double{plate_width(read)}) * (0.2 + double{read.sharpness});
     const bool first = track.id.empty();
     const bool take = first || (worth > better * track.worth && read.captured - track.sent >= between);
     if (take) {

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <string>
 #include <vector>
 
 #include "values/plate.hpp"
+#include "values/plate_size.hpp"
 
 namespace menshen::eye {
 namespace {
@@ -105,10 +105,7 @@ bool coloured(PlateColour colour) {
 }
 
 float aspect(const Read& read) {
-    const auto side = [&](std::size_t a, std::size_t b) {
-        return std::hypot(read.corners[b].x - read.corners[a].x, read.corners[b].y - read.corners[a].y);
-    };
-    return (side(0, 1) + side(3, 2)) / std::max(1.F, side(0, 3) + side(1, 2));
+    return plate_width(read) / std::max(0.5F, plate_height(read));
 }
 
 }  // namespace

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "values/json.hpp"
+#include "values/plate_size.hpp"
 
 namespace menshen::gate {
 
@@ -15,11 +15,6 @@ constexpr std::size_t most_arrivals = 32;
 constexpr auto camera_silent = seconds(5);
 constexpr Duration oldest_read = seconds(5);  // a look of an overloaded eye takes a second or two
 constexpr Duration newest_read = milliseconds(100);
-
-float plate_width(const Read& read) {
-    const auto length = [](Point a, Point b) { return std::hypot(a.x - b.x, a.y - b.y); };
-    return (length(read.corners[0], read.corners[1]) + length(read.corners[3], read.corners[2])) / 2;
-}
 
 bool is_alarm(Reason reason) {
     return reason == Reason::blocked || reason == Reason::held;

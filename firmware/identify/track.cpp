@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "values/plate_size.hpp"
+
 namespace menshen {
 namespace {
 
@@ -12,10 +14,6 @@ constexpr double reach_per_second = 4;  // widths: what a car drives meanwhile
 constexpr double farthest_reach = 3;
 constexpr double stands = 0.35;     // widths: less than this is no movement
 constexpr double good_width = 120;  // pixels: beyond this a plate reads no better
-
-double length(Point a, Point b) {
-    return std::hypot(static_cast<double>(a.x - b.x), static_cast<double>(a.y - b.y));
-}
 
 double seconds_between(Instant a, Instant b) {
     return std::chrono::duration<double>(b - a).count();
@@ -46,14 +44,12 @@ Spot spot_of(const Read& read) {
         spot.centre.x += p.x / 4;
         spot.centre.y += p.y / 4;
     }
-    const double top = length(read.corners[0], read.corners[1]);
-    const double bottom = length(read.corners[3], read.corners[2]);
-    spot.width = static_cast<float>((top + bottom) / 2);
+    spot.width = plate_width(read);
     return spot;
 }
 
 double distance(const Spot& a, const Spot& b) {
-    return length(a.centre, b.centre) / static_cast<double>(std::max({a.width, b.width, 1.0F}));
+    return pixels_between(a.centre, b.centre) / static_cast<double>(std::max({a.width, b.width, 1.0F}));
 }
 
 bool cut_by_frame(const Read& read, const IdentifyPolicy& policy) {
