@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <fstream>
@@ -16,6 +17,7 @@
 #include "eye/models.hpp"
 #include "eye/pictures.hpp"
 #include "eye/sender.hpp"
+#include "eye/views.hpp"
 #include "eye/vitals.hpp"
 #include "eye/worth.hpp"
 
@@ -26,7 +28,7 @@ constexpr milliseconds patience{200};  // for a frame
 constexpr Duration beat_every = seconds(1);
 constexpr Duration live_every = seconds(2);
 constexpr milliseconds pulse_every{200};
-constexpr int scene_width = 1280, live_width = 640;  // pixels
+constexpr int scene_width = 1280, live_width = 640, view_width = 960;  // pixels
 
 bool sanitized() {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -119,8 +121,14 @@ class Child {
                      : status.state == camera::Status::State::opening ? "opening"
                                                                       : "failed";
         beat.detail = status.detail;
-        beat.fps = beat_ == Instant{} ? 0 : looked_ / std::chrono::duration<double>(now - beat_).count();
+        const double since = std::chrono::duration<double>(now - beat_).count();
+        beat.fps = beat_ == Instant{} ? 0 : looked_ / since;
         beat.frame = status.frames;
+        // a camera that was opened anew counts from the beginning
+        const auto frames = status.frames < frames_ ? 0 : status.frames - frames_;
+        frame_rate_ = std::min(eye_message::max_rate, static_cast<double>(frames) / since);
+        look_rate_ = std::min(eye_message::max_rate, beat.fps);
+        frames_ = status.frames;
         beat.width = status.width;
         beat.height = status.height;
         sender_.push(beat);
@@ -132,18 +140,37 @@ class Child {
 
     void look(const camera::Frame& frame) {
         if (frame.captured - live_ >= live_every) send_live(frame);
+        views_.asked(sender_.asked(), camera::boot_now());
         const auto glance = attention_.next(frame.image, frame.captured, camera::boot_now());
-        if (!glance) return;
+        if (glance) {
+            look_at(*glance, frame);
+        } else if (views_.wide_due(options_.region, camera::boot_now())) {
+            look_wide(frame);
+        }
+        if (views_.due(camera::boot_now())) send_view(frame);
+    }
+
+    void look_at(const Glance& glance, const camera::Frame& frame) {
         looked_ += 1;
-        auto seen = glance->whole ? reader_.read(frame.image, options_.region)
-                                  : reader_.read_window(frame.image, options_.region, glance->window);
+        auto seen = worth(glance.whole ? reader_.read(frame.image, options_.region)
+                                       : reader_.read_window(frame.image, options_.region, glance.window));
+        attention_.looked(glance, seen, frame.captured, camera::boot_now());
+        views_.looked(seen, camera::boot_now());
+        for (auto& s : seen) tell(s, frame);
+    }
+
+    /// A plate outside of the region is shown to who aims the camera; the lane does not hear of it.
+    void look_wide(const camera::Frame& frame) {
+        views_.looked_wide(worth(reader_.read(frame.image, {})), camera::boot_now());
+    }
+
+    std::vector<Seen> worth(Result<std::vector<Seen>> seen) const {
         if (!seen) {
             spdlog::warn("camera {}: {}", options_.id, seen.error().message);
-            seen = std::vector<Seen>{};
+            return {};
         }
         std::erase_if(*seen, [](const Seen& s) { return !worth_telling(s); });
-        attention_.looked(*glance, *seen, frame.captured, camera::boot_now());
-        for (auto& s : *seen) tell(s, frame);
+        return std::move(seen).value();
     }
 
     void tell(Seen& seen, const camera::Frame& frame) {
@@ -164,6 +191,17 @@ class Child {
             eye_message::Picture{"live-" + options_.id, options_.lane, "scene", jpeg_of(frame.image, live_width, 70)});
     }
 
+    void send_view(const camera::Frame& frame) {
+        eye_message::View view;
+        view.frames = frame_rate_;
+        view.looks = look_rate_;
+        view.width = frame.image.cols;
+        view.height = frame.image.rows;
+        view.plates = views_.plates(camera::boot_now());
+        view.jpeg = jpeg_of(frame.image, view_width, 70);
+        sender_.push(view);
+    }
+
     CameraOptions options_;
     PlateReader reader_;
     std::uint64_t session_;
@@ -171,8 +209,10 @@ class Child {
     camera::Grabber grabber_;
     Pictures pictures_;
     Attention attention_;
+    Views views_;
     Instant beat_{}, live_{};
-    double looked_ = 0;
+    double looked_ = 0, frame_rate_ = 0, look_rate_ = 0;  // the rates are of the last second
+    std::uint64_t frames_ = 0;
     std::string state_;
     Pulse pulse_;  // last: from now on somebody watches
 };

@@ -1,11 +1,17 @@
 #include "eye/outbox.hpp"
 
+#include <utility>
+
 namespace menshen::eye {
 
 void Outbox::push(const eye_message::Message& message) {
     auto bytes = eye_message::encode(message);
     if (!bytes) {  // larger than the protocol allows
         ++dropped_;
+        return;
+    }
+    if (std::holds_alternative<eye_message::View>(message)) {
+        view_ = std::move(*bytes);
         return;
     }
     if (!std::holds_alternative<eye_message::Picture>(message)) {
@@ -27,7 +33,7 @@ void Outbox::push(const eye_message::Message& message) {
 
 std::optional<Outbox::Bytes> Outbox::pop() {
     auto& queue = messages_.empty() ? pictures_ : messages_;
-    if (queue.empty()) return std::nullopt;
+    if (queue.empty()) return std::exchange(view_, std::nullopt);
     Bytes bytes = std::move(queue.front());
     queue.pop_front();
     if (&queue == &pictures_) picture_bytes_ -= bytes.size();

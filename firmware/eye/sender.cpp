@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -106,9 +107,16 @@ bool Sender::converse(int connection, const std::stop_token& stop) {
             changed_.wait(lock, stop, [this] { return !outbox_.empty(); });
             bytes = outbox_.pop();
         }
+        listen(connection);
         if (bytes && !write_all(connection, *bytes, stuck_ms)) return true;
     }
     return true;
+}
+
+/// Whatever the gate has said since. That it is gone shows when something is written.
+void Sender::listen(int connection) {
+    std::array<char, 64> said{};
+    if (::recv(connection, said.data(), said.size(), MSG_DONTWAIT) > 0) ++asked_;
 }
 
 }  // namespace menshen::eye

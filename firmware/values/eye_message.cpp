@@ -33,6 +33,25 @@ json::object header_of(const Beat& m) {
 json::object header_of(const Picture& m) {
     return {{"type", "picture"}, {"id", m.id}, {"lane", m.lane}, {"kind", m.kind}, {"picture_bytes", m.jpeg.size()}};
 }
+json::object header_of(const View& m) {
+    json::array plates;
+    for (const Read& read : m.plates) plates.push_back(to_json(read));
+    return {{"type", "view"},
+            {"frames", m.frames},
+            {"looks", m.looks},
+            {"width", m.width},
+            {"height", m.height},
+            {"plates", std::move(plates)},
+            {"picture_bytes", m.jpeg.size()}};
+}
+
+/// The bytes that follow the header, of the messages that carry a picture; else null.
+template <class AnyMessage>
+auto* jpeg_of(AnyMessage& message) {
+    auto* picture = std::get_if<Picture>(&message);
+    auto* view = std::get_if<View>(&message);
+    return picture != nullptr ? &picture->jpeg : view != nullptr ? &view->jpeg : nullptr;
+}
 
 // ---- in
 
@@ -79,6 +98,31 @@ bool load_picture(const JsonNode& node, Picture& out) {
            fields.with("kind", [&](const JsonNode& n) { return load_one_of(n, kinds, out.kind); });
 }
 
+bool load_plate(const JsonNode& node, Read& out) {
+    auto read = from_json<Read>(node.value);
+    if (!read) return node.fail(read.error().message);
+    if (read->text.size() > 64) return node.fail("text is longer than 64 bytes");
+    out = std::move(read).value();
+    return true;
+}
+
+bool load_side(const JsonNode& node, int& out) {
+    return load(node, out) && ((out > 0 && out <= 100'000) || node.fail("must lie in 1..100000"));
+}
+
+bool load_rate(const JsonNode& node, double& out) {
+    return load(node, out) && ((out >= 0 && out <= max_rate) || node.fail("must lie in 0..1000"));
+}
+
+bool load_view(const JsonNode& node, View& out) {
+    const JsonFields fields(node);
+    return fields.with("frames", [&](const JsonNode& n) { return load_rate(n, out.frames); }) &&
+           fields.with("looks", [&](const JsonNode& n) { return load_rate(n, out.looks); }) &&
+           fields.with("width", [&](const JsonNode& n) { return load_side(n, out.width); }) &&
+           fields.with("height", [&](const JsonNode& n) { return load_side(n, out.height); }) &&
+           fields.array("plates", out.plates, max_view_plates, load_plate);
+}
+
 Result<Message> as_message(const Result<Read>& read) {
     if (!read) return read.error();
     return Message(*read);
@@ -95,6 +139,7 @@ Result<Message> message_of(const json::value& header) {
     if (type == "read") return as_message(from_json<Read>(header));
     if (type == "beat") return as_message<Beat>(header, load_beat);
     if (type == "picture") return as_message<Picture>(header, load_picture);
+    if (type == "view") return as_message<View>(header, load_view);
     if (type == "hello") return as_message<Hello>(header, load_hello);
     return Error{Errc::invalid, "unknown type '" + std::string(type.substr(0, 40)) + "'"};
 }
@@ -120,9 +165,11 @@ Result<Header> header_from(std::string_view text) {
     if (object == nullptr) return Error{Errc::invalid, "the header is not a JSON object"};
     const auto* type = object->if_contains("type");
     if (type == nullptr || !type->is_string()) return Error{Errc::invalid, "the header has no type"};
-    const bool picture = type->get_string() == "picture";
+    const bool picture = type->get_string() == "picture" || type->get_string() == "view";
     const auto* bytes = object->if_contains("picture_bytes");
-    if (!picture) return bytes == nullptr ? Result(out) : Error{Errc::invalid, "only a picture carries picture_bytes"};
+    if (!picture) {
+        return bytes == nullptr ? Result(out) : Error{Errc::invalid, "only a picture or a view carries picture_bytes"};
+    }
     const auto* count = bytes == nullptr ? nullptr : bytes->if_int64();
     if (count == nullptr || *count <= 0) return Error{Errc::invalid, "picture_bytes must be a whole number above 0"};
     if (static_cast<std::uint64_t>(*count) > max_message) return Error{Errc::invalid, "the picture is too large"};
@@ -139,11 +186,10 @@ Result<std::vector<std::uint8_t>> encode(const Message& message) {
     for (const unsigned shift : {24U, 16U, 8U, 0U})
         out.push_back(static_cast<std::uint8_t>(header.size() >> shift & 0xFFU));
     out.insert(out.end(), header.begin(), header.end());
-    if (const auto* picture = std::get_if<Picture>(&message)) {
-        if (picture->jpeg.empty()) return Error{Errc::invalid, "the picture has no bytes"};
-        if (out.size() + picture->jpeg.size() > max_message)
-            return Error{Errc::invalid, "the message is longer than 4 MiB"};
-        out.insert(out.end(), picture->jpeg.begin(), picture->jpeg.end());
+    if (const auto* jpeg = jpeg_of(message)) {
+        if (jpeg->empty()) return Error{Errc::invalid, "the picture has no bytes"};
+        if (out.size() + jpeg->size() > max_message) return Error{Errc::invalid, "the message is longer than 4 MiB"};
+        out.insert(out.end(), jpeg->begin(), jpeg->end());
     }
     return out;
 }
@@ -186,9 +232,9 @@ Result<std::size_t> Parser::take(std::string_view bytes, std::vector<Message>& o
     if (bytes.size() < whole) return std::size_t{0};
     auto message = message_of(header->value);
     if (!message) return message.error();
-    if (auto* picture = std::get_if<Picture>(&message.value())) {
-        const std::string_view jpeg = bytes.substr(prefix + header_bytes, header->picture_bytes);
-        picture->jpeg.assign(jpeg.begin(), jpeg.end());
+    if (auto* jpeg = jpeg_of(message.value())) {
+        const std::string_view carried = bytes.substr(prefix + header_bytes, header->picture_bytes);
+        jpeg->assign(carried.begin(), carried.end());
     }
     out.push_back(std::move(message).value());
     wanted_ = prefix;

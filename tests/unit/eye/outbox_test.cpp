@@ -66,3 +66,20 @@ TEST_CASE("a picture above the protocol's limit is given up, the next one goes")
     outbox.push(picture(10));
     CHECK(outbox.pop().has_value());
 }
+
+TEST_CASE("of views only the newest waits, behind every picture, and no picture is given up for it") {
+    Outbox outbox;
+    for (std::uint8_t i = 1; i <= 3; ++i) {
+        eye_message::View view;
+        view.width = view.height = 9;
+        view.jpeg.assign(2'000'000, i);
+        outbox.push(view);
+    }
+    CHECK_FALSE(outbox.empty());
+    for (int i = 0; i < 4; ++i) outbox.push(picture(1'000'000));
+    CHECK(outbox.dropped() == 0);
+    for (int i = 0; i < 4; ++i) CHECK(std::holds_alternative<eye_message::Picture>(parsed(*outbox.pop())));
+    CHECK(std::get<eye_message::View>(parsed(*outbox.pop())).jpeg.front() == 3);
+    CHECK_FALSE(outbox.pop().has_value());
+    CHECK(outbox.empty());
+}

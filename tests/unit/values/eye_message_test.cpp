@@ -27,7 +27,8 @@ std::string stream() {
     read.characters = {{{{"苏", 0.5F}}}};
     return bytes_of(Hello{"cam-1", "in-1", 1, 42}) + bytes_of(read) +
            bytes_of(Beat{"cam-1", "running", "", 12.5, 9, 1920, 1080}) +
-           bytes_of(Picture{"p1", "in-1", "scene", std::vector<std::uint8_t>(70'000, 7)});
+           bytes_of(Picture{"p1", "in-1", "scene", std::vector<std::uint8_t>(70'000, 7)}) +
+           bytes_of(View{25, 8.5, 1920, 1080, {read}, std::vector<std::uint8_t>(90'000, 5)});
 }
 
 std::string refusal(std::string_view bytes) {
@@ -50,11 +51,17 @@ TEST_CASE("messages come through whole, at once or byte by byte") {
             REQUIRE_MESSAGE(some.ok(), some.error().message);
             for (auto& m : some.value()) got.push_back(std::move(m));
         }
-        REQUIRE(got.size() == 4);
+        REQUIRE(got.size() == 5);
         CHECK(std::get<Hello>(got[0]).pid == 42);
         CHECK(std::get<Read>(got[1]).text == "苏A12345");
         CHECK(std::get<Beat>(got[2]).fps == 12.5);
         CHECK(std::get<Picture>(got[3]).jpeg == std::vector<std::uint8_t>(70'000, 7));
+        const auto& view = std::get<View>(got[4]);
+        CHECK(view.looks == 8.5);
+        CHECK(view.width == 1920);
+        REQUIRE(view.plates.size() == 1);
+        CHECK(view.plates[0].text == "苏A12345");
+        CHECK(view.jpeg == std::vector<std::uint8_t>(90'000, 5));
     }
 }
 
@@ -68,6 +75,32 @@ TEST_CASE("lengths that lie are refused before memory is taken") {
     CHECK_FALSE(refusal(framed(head + "1e3}")).empty());
     CHECK_FALSE(refusal(framed(head + "99999999999999999999}")).empty());
     CHECK_FALSE(refusal(framed(R"({"type":"beat","picture_bytes":5})")).empty());
+}
+
+TEST_CASE("a view that could not be one is refused: sizes, rates, plates, no picture") {
+    const auto view = [](std::string_view frames, std::string_view width, std::string_view plates) {
+        return framed(std::string(R"({"type":"view","looks":1,"height":9,"picture_bytes":1,"frames":)")
+                          .append(frames)
+                          .append(",\"width\":")
+                          .append(width)
+                          .append(",\"plates\":")
+                          .append(plates)
+                          .append("}")) +
+               "j";
+    };
+    CHECK(Parser().feed(view("25", "16", "[]")).ok());
+    CHECK(refusal(view("-1", "16", "[]")) == "frames must lie in 0..1000");
+    CHECK(refusal(view("1e300", "16", "[]")) == "frames must lie in 0..1000");
+    CHECK(refusal(view("25", "0", "[]")) == "width must lie in 1..100000");
+    CHECK(refusal(view("25", "16", "[{}]")).starts_with("plates[0]"));
+    CHECK(refusal(view("25", "16", "[1,1,1,1,1,1,1,1,1]")) == "plates has more than 8 elements");
+    CHECK_FALSE(refusal(framed(R"({"type":"view","frames":1,"looks":1,"width":9,"height":9,"plates":[]})")).empty());
+    View long_text;
+    long_text.width = long_text.height = 9;
+    long_text.jpeg = {1};
+    long_text.plates.resize(1);
+    long_text.plates[0].text = std::string(65, 'A');
+    CHECK(refusal(bytes_of(long_text)) == "plates[0] text is longer than 64 bytes");
 }
 
 TEST_CASE("headers that are not ours are refused with a reason") {

@@ -1,4 +1,4 @@
-// What waits for the gate's socket: reads before pictures, newest before oldest when it is full.
+// What waits for the gate's socket: reads before pictures before the view, newest before oldest when it is full.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,8 @@
 
 namespace menshen::eye {
 
-/// Not thread-safe; Sender locks. Memory: at most 256 reads and beats, and 4 MiB of pictures plus one.
+/// Not thread-safe; Sender locks. Memory: at most 256 reads and beats, 4 MiB of pictures plus one, and one view: who
+/// aims a camera wants the newest, and takes no place from the pictures that are evidence.
 class Outbox {
   public:
     using Bytes = std::vector<std::uint8_t>;
@@ -20,13 +21,14 @@ class Outbox {
 
     void push(const eye_message::Message& message);
     [[nodiscard]] std::optional<Bytes> pop();
-    [[nodiscard]] bool empty() const { return messages_.empty() && pictures_.empty(); }
+    [[nodiscard]] bool empty() const { return messages_.empty() && pictures_.empty() && !view_; }
     /// Messages given up since the start, for the log.
     [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
 
   private:
     std::deque<Bytes> messages_;
     std::deque<Bytes> pictures_;
+    std::optional<Bytes> view_;
     std::size_t picture_bytes_ = 0;
     std::uint64_t dropped_ = 0;
 };

@@ -1,7 +1,9 @@
 // The eye's end of the gate's socket.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -20,8 +22,11 @@ class Sender {
     Sender& operator=(const Sender&) = delete;
 
     void push(const eye_message::Message& message);
+    /// How often the gate has asked for views. Noticed with the next message that goes out: a beat goes every second.
+    [[nodiscard]] std::uint64_t asked() const { return asked_; }
 
   private:
+    void listen(int connection);
     void run(const std::stop_token& stop);
     bool converse(int connection, const std::stop_token& stop);
 
@@ -30,6 +35,7 @@ class Sender {
     std::mutex mutex_;
     std::condition_variable_any changed_;
     Outbox outbox_;
+    std::atomic<std::uint64_t> asked_{0};
     std::jthread thread_;  // last: it uses everything above
 };
 

@@ -8,7 +8,12 @@
 //   every second
 //   {"type":"picture","id":"…","lane":"…","kind":"scene|crop","picture_bytes":N}   follows the reads it belongs to,
 //   best read of a track
-// Reads go before pictures when the socket is slow. The gate never decodes a JPEG; it stores the bytes.
+//   {"type":"view","frames":25,"looks":8.1,"width":…,"height":…,"plates":[…to_json(Read)…],"picture_bytes":N}
+//   for somebody who aims the camera: a frame and the plates seen in it just now
+// The gate says one thing: a byte of any value, at most one a second, asks for views in the next seconds. An eye that
+// never reads it is none the worse.
+// Reads go before pictures when the socket is slow, pictures before views. The gate never decodes a JPEG; it stores the
+// bytes.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +30,8 @@ namespace menshen::eye_message {
 
 inline constexpr std::size_t max_header = std::size_t{64} * 1024;
 inline constexpr std::size_t max_message = std::size_t{4} * 1024 * 1024;
+inline constexpr std::size_t max_view_plates = 8;
+inline constexpr double max_rate = 1000;  // a second
 
 struct Hello {
     std::string camera;
@@ -46,7 +53,15 @@ struct Picture {
     std::string kind;  // "scene" or "crop"
     std::vector<std::uint8_t> jpeg;
 };
-using Message = std::variant<Hello, Read, Beat, Picture>;
+/// What the camera sees, for a person: nothing is decided by it.
+struct View {
+    double frames = 0;          // a second, from the camera
+    double looks = 0;           // frames looked at per second
+    int width = 0, height = 0;  // pixels of the camera's frame; the picture may be smaller
+    std::vector<Read> plates;   // seen just now, also outside of the region; at most max_view_plates
+    std::vector<std::uint8_t> jpeg;
+};
+using Message = std::variant<Hello, Read, Beat, Picture, View>;
 
 /// The bytes of one message.
 [[nodiscard]] Result<std::vector<std::uint8_t>> encode(const Message& message);
