@@ -1,6 +1,7 @@
 #include "eye_server.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
 #include <fmt/format.h>
 
 #include <array>
@@ -29,6 +30,16 @@ class EyeServer::Connection : public std::enable_shared_from_this<Connection> {
                                 });
     }
 
+    /// One byte at a time: an eye that does not take it is not asked again, and keeps nothing of ours.
+    void ask_view() {
+        if (std::exchange(asking_, true)) return;
+        boost::asio::async_write(socket_, boost::asio::buffer("v", 1),
+                                 [self = shared_from_this()](boost::system::error_code error, std::size_t) {
+                                     if (!error) self->asking_ = false;
+                                 });
+    }
+    [[nodiscard]] const std::string& camera() const { return camera_; }
+
     void close() {
         closed_ = true;
         boost::system::error_code ignored;
@@ -50,6 +61,8 @@ class EyeServer::Connection : public std::enable_shared_from_this<Connection> {
             picture->lane = lane_;
             picture->id = own(picture->id);
             server_.handlers_.on_picture(std::move(*picture));
+        } else if (auto* view = std::get_if<eye_message::View>(&message)) {
+            server_.handlers_.on_view(camera_, std::move(*view));
         }
         return true;
     }
@@ -83,7 +96,7 @@ class EyeServer::Connection : public std::enable_shared_from_this<Connection> {
     std::array<char, 64 * 1024> buffer_{};
     std::string camera_;
     LaneId lane_;
-    bool closed_ = false;
+    bool closed_ = false, asking_ = false;
 };
 
 EyeServer::EyeServer(boost::asio::any_io_executor loop, std::map<std::string, LaneId> lanes, Handlers handlers)
@@ -99,6 +112,12 @@ EyeServer::EyeServer(boost::asio::any_io_executor loop, std::map<std::string, La
 
 EyeServer::~EyeServer() {
     close();
+}
+
+void EyeServer::ask_view(const std::string& camera) {
+    for (const auto& connection : connections_) {
+        if (connection->camera() == camera) return connection->ask_view();
+    }
 }
 
 void EyeServer::close() {

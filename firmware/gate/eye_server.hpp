@@ -19,6 +19,7 @@ class EyeServer {
         std::function<void(const Read&)> on_read;
         std::function<void(const eye_message::Beat&)> on_beat;
         std::function<void(eye_message::Picture)> on_picture;
+        std::function<void(const std::string& camera, eye_message::View)> on_view;
         /// A camera's connection ended; `why` is for the log.
         std::function<void(const std::string& camera, const std::string& why)> on_gone;
     };
@@ -28,6 +29,8 @@ class EyeServer {
     ~EyeServer();
     Status listen(const std::string& path) { return server_.listen(path); }
     void close();
+    /// Asks a camera's eye for views in the next seconds; nothing happens where none is connected. Never waits.
+    void ask_view(const std::string& camera);
 
   private:
     class Connection;

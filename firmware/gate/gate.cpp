@@ -17,7 +17,7 @@ constexpr auto clock_kept_every = std::chrono::minutes(1);
 }  // namespace
 
 Gate::Gate(boost::asio::io_context& loop, site::Site site, TrustedClock& clock)
-    : loop_(loop), site_(std::move(site)), clock_(clock), ticker_(loop) {}
+    : loop_(loop), site_(std::move(site)), clock_(clock), views_(site_), ticker_(loop) {}
 
 Gate::~Gate() {
     stop();
@@ -85,7 +85,8 @@ EyeServer::Handlers Gate::eye_handlers() {
     handlers.on_read = [this](const Read& read) {
         if (auto* l = lane(read.lane)) l->on_read(read);
     };
-    handlers.on_beat = [lane_of](const eye_message::Beat& beat) {
+    handlers.on_beat = [this, lane_of](const eye_message::Beat& beat) {
+        views_.on_beat(beat.camera, beat);
         if (auto* l = lane_of(beat.camera)) l->on_beat(beat);
     };
     handlers.on_picture = [this](eye_message::Picture picture) {
@@ -93,7 +94,11 @@ EyeServer::Handlers Gate::eye_handlers() {
         pictures_.put(id, std::move(picture.jpeg));
         if (auto* l = lane(picture.lane)) l->on_picture(id, picture.kind);
     };
-    handlers.on_gone = [lane_of](const std::string& camera, const std::string& why) {
+    handlers.on_view = [this](const std::string& camera, eye_message::View view) {
+        views_.on_view(camera, std::move(view), clock_.now().mono);
+    };
+    handlers.on_gone = [this, lane_of](const std::string& camera, const std::string& why) {
+        views_.on_gone(camera, why);
         if (auto* l = lane_of(camera)) l->on_camera_gone(why);
     };
     return handlers;
@@ -107,6 +112,7 @@ LaneController* Gate::lane(const LaneId& id) {
 void Gate::tick() {
     const auto now = clock_.now();
     for (auto& [id, lane] : lanes_) lane->tick();
+    views_.tick(now.mono);
     watch_clock(now);
     ticker_.expires_after(tick_every);
     ticker_.async_wait([this](boost::system::error_code error) {
@@ -253,6 +259,9 @@ boost::json::object Gate::snapshot() const {
     boost::json::array lanes;
     for (const auto& lane : site_.lanes) lanes.push_back(lanes_.at(lane.id)->view());
     out["lanes"] = std::move(lanes);
+    boost::json::array cameras;
+    for (const auto& camera : site_.cameras) cameras.push_back({{"id", camera.id}, {"lane", camera.lane}});
+    out["cameras"] = std::move(cameras);
     out["referred"] = referred_json();
     out["faults"] = faults_.to_json();
     out["recent"] = boost::json::array(recent_.begin(), recent_.end());
@@ -262,6 +271,12 @@ boost::json::object Gate::snapshot() const {
 void Gate::picture(const std::string& id, std::function<void(Picture)> done) {
     if (auto found = pictures_.find(id)) return done(std::move(found));
     stores_->picture(id, std::move(done));
+}
+
+Result<CameraView> Gate::camera_view(const std::string& camera) {
+    const auto now = clock_.now().mono;
+    if (views_.wanted(camera, now) && eye_server_) eye_server_->ask_view(camera);
+    return views_.view(camera, now);
 }
 
 void Gate::list_changed(const std::string& what, const std::string& by, std::int64_t rows) {

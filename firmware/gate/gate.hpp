@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "admin_server.hpp"
+#include "camera_views.hpp"
 #include "eye_server.hpp"
 #include "faults.hpp"
 #include "lane_controller.hpp"
@@ -43,6 +44,7 @@ class Gate : public GateControl, public LaneHost {
     [[nodiscard]] std::shared_ptr<void> subscribe(Listener listener) override;
     void command(GuardCommand command, std::function<void(Status)> done) override;
     void picture(const std::string& id, std::function<void(Picture)> done) override;
+    [[nodiscard]] Result<CameraView> camera_view(const std::string& camera) override;
     void events(std::uint64_t before, int limit, std::function<void(Result<boost::json::array>)> done) override;
     void look_up(const std::string& plate, std::function<void(Result<boost::json::object>)> done) override;
     [[nodiscard]] bool first_start() const override;
@@ -111,6 +113,7 @@ class Gate : public GateControl, public LaneHost {
     site::Site site_;
     TrustedClock& clock_;
     Pictures pictures_;
+    CameraViews views_;
     Faults faults_;
     std::unique_ptr<Stores> stores_;
     std::map<LaneId, std::unique_ptr<LaneController>> lanes_;

@@ -3,6 +3,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <sodium.h>
 
 #include <algorithm>
 #include <array>
@@ -27,6 +28,7 @@ struct Call {
     std::string path;
     std::string query_plate;
     std::string query_before;
+    std::string query_after;
     std::string query_limit;
     json::object body;
     std::string token;
@@ -232,6 +234,27 @@ Awaitable<Reply> get_picture(Call& call) {
     co_return reply;
 }
 
+constexpr std::string_view camera_path = "/api/camera/";
+
+std::string base64_of(const std::vector<std::uint8_t>& bytes) {
+    std::string out(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
+    sodium_bin2base64(out.data(), out.size(), bytes.data(), bytes.size(), sodium_base64_VARIANT_ORIGINAL);
+    out.pop_back();
+    return out;
+}
+
+/// Picture and plates in one answer: the corners belong to this picture and to no other.
+Awaitable<Reply> get_camera(Call& call) {
+    std::uint64_t after = 0;
+    if (!number_of(call.query_after, after)) co_return problem(Error{Errc::invalid, "after is the number of a view"});
+    auto got = call.state->gate.camera_view(call.path.substr(camera_path.size()));
+    if (!got) co_return problem(got.error());
+    auto& view = got.value();
+    view.seen["number"] = view.number;
+    view.seen["picture"] = view.picture && view.number != after ? base64_of(*view.picture) : "";
+    co_return json_reply(std::move(view.seen));
+}
+
 // ---- who may use what
 
 struct Route {
@@ -252,6 +275,7 @@ constexpr std::array routes{
     Route{http::verb::get, "/api/events", true, false, get_events},
     Route{http::verb::get, "/api/look-up", true, true, get_look_up},
     Route{http::verb::get, picture_path, true, false, get_picture},
+    Route{http::verb::get, camera_path, true, false, get_camera},
 };
 
 const Route* route_of(std::string_view path) {
@@ -304,6 +328,7 @@ bool read_target(const Request& request, Call& call) {
     for (const auto& param : url->params()) {
         if (param.key == "plate") call.query_plate = param.value;
         if (param.key == "before") call.query_before = param.value;
+        if (param.key == "after") call.query_after = param.value;
         if (param.key == "limit") call.query_limit = param.value;
     }
     return true;

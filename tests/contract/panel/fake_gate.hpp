@@ -63,6 +63,14 @@ class FakeGate : public GateControl {
         const auto found = pictures.find(id);
         done(found == pictures.end() ? nullptr : found->second);
     }
+    Result<CameraView> camera_view(const std::string& camera) override {
+        ++views_asked;
+        const auto found = views.find(camera);
+        if (found == views.end()) return Error{Errc::not_found, "there is no camera \"" + camera + "\""};
+        return found->second;
+    }
+    std::map<std::string, CameraView> views;
+    int views_asked = 0;
     void events(std::uint64_t before, int limit, std::function<void(Result<boost::json::array>)> done) override {
         asked_before = before;
         asked_limit = limit;

@@ -158,3 +158,35 @@ TEST_CASE("pages carry a policy that lets nothing in from elsewhere") {
     CHECK(bench.ask(http::verb::delete_, "/api/session").status == 405);
     CHECK(bench.ask(http::verb::post, "/nothing", "{}").status == 404);
 }
+
+TEST_CASE("a camera's view: the picture once, what is seen in it every time, and only for a guard") {
+    Bench bench;
+    CHECK(bench.get("/api/camera/cam-1").status == 401);
+    CHECK(bench.on_loop([&] { return bench.gate.views_asked; }) == 0);
+    bench.log_in();
+    bench.on_loop([&] {
+        CameraView view;
+        view.seen = {{"camera", "cam-1"}, {"plates", json::array{{{"width", 148}}}}};
+        bench.gate.views["cam-1"] = view;
+    });
+    const auto none = bench.get("/api/camera/cam-1").body();
+    CHECK(none.at("number") == 0);
+    CHECK(none.at("picture") == "");
+    bench.on_loop([&] {
+        auto& view = bench.gate.views["cam-1"];
+        view.number = 7;
+        view.picture =
+            std::make_shared<const std::vector<std::uint8_t>>(std::vector<std::uint8_t>{0xFF, 0xD8, 0xFF, 0xE0});
+    });
+    const auto first = bench.get("/api/camera/cam-1?after=6").body();
+    CHECK(first.at("number") == 7);
+    CHECK(first.at("picture") == "/9j/4A==");
+    CHECK(first.at("plates").at(0).at("width") == 148);
+    const auto again = bench.get("/api/camera/cam-1?after=7").body();
+    CHECK(again.at("picture") == "");
+    CHECK(again.at("plates").at(0).at("width") == 148);
+    CHECK(bench.get("/api/camera/cam-1?after=x").status == 422);
+    CHECK(bench.get("/api/camera/roof").status == 404);
+    CHECK(bench.get("/api/camera/..%2F..%2Fetc").status == 404);
+    CHECK(bench.post("/api/camera/cam-1", json::object{}).status == 405);
+}

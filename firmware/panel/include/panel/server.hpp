@@ -10,6 +10,8 @@
 //   GET  /api/events?before=&limit=     [Passed…]                   session
 //   GET  /api/look-up?plate=            GateControl::look_up        session
 //   GET  /api/picture/ID                JPEG                        session
+//   GET  /api/camera/ID?after=          CameraView::seen with "number" and "picture": base64 JPEG, empty if it is
+//                                       number `after`              session
 //   WS   /api/live   {"snapshot":…}, then GateControl's updates, and {"tick":{"now"}} every `heartbeat`   session
 //
 // Errors are RFC 9457 problem documents with a sentence for the guard in both languages ("zh", "en") and what the gate

@@ -51,6 +51,13 @@ enum class GuardChange {
 
 using Picture = std::shared_ptr<const std::vector<std::uint8_t>>;  // JPEG
 
+/// What one camera sees, as GateControl::camera_view says.
+struct CameraView {
+    boost::json::object seen;
+    std::uint64_t number = 0;  // rises with every picture; 0 = there is none yet
+    Picture picture;           // null: none
+};
+
 class GateControl {
   public:
     virtual ~GateControl() = default;
@@ -58,7 +65,8 @@ class GateControl {
     /// The whole state, for a page that has just connected:
     /// { "site": "…", "now": "2026-11-22T08:30:00", "clock": "trusted", "mode": "normal",
     ///   "list": {"usable": true, "credentials": 1748, "changed": "…", "scope": "local"},
-    ///   "lanes": [ Lane… ], "referred": [ Referred… ], "faults": [ Fault… ], "recent": [ Passed… newest first, ≤ 50 ]
+    ///   "lanes": [ Lane… ], "cameras": [{"id","lane"}…], "referred": [ Referred… ], "faults": [ Fault… ], "recent": [
+    ///   Passed… newest first, ≤ 50 ]
     ///   }
     /// Lane     { "id","name","direction":"in|out","phase","sensors":{"approach","under","photocell","arm","fire"},
     ///            "arrival":n|0,
@@ -89,6 +97,18 @@ class GateControl {
     /// By picture id ([A-Za-z0-9._:-]{1,128}, never a path); fetched from memory or the evidence folder. Null if it is
     /// not there (any more).
     virtual void picture(const std::string& id, std::function<void(Picture)> done) = 0;
+
+    /// For whoever aims a camera (its id as in snapshot): a picture of now with what the eye sees in it. Asking makes
+    /// the eye send views, about four a second, for the next seconds; it never waits for one. Errc::not_found: no such
+    /// camera.
+    /// { "camera","lane","lane_name","state","detail",
+    ///   "region":[[x,y]…] fractions of width and height, empty = everything, "age":ms|null (no view: none of the
+    ///   rest), "width","height": px of the camera's frame, "frames": a second, "looks": a second,
+    ///   "widths":{"least","good_from","good_to","most"}: px that a plate should have,
+    ///   "plates":[{"corners":[[x,y]×4 px of the frame],"text","colour","width":px,"likelihood","sharpness",
+    ///              "words":[{"key":"good|outside|too_small|small|too_large|large|tilted|from_the_side|blurred",
+    ///                        "level":"good|fair|bad","zh","en"} worst first]}… the one aimed at first] }
+    [[nodiscard]] virtual Result<CameraView> camera_view(const std::string& camera) = 0;
 
     /// Past passages as Passed objects, newest first, for the list below the lanes: at most `limit` (1..200), `before`
     /// a sequence or 0.
