@@ -1,5 +1,5 @@
 // Requests to the gate. Every failure is a Problem with a sentence in both languages.
-import type { Command, Listing, Passed } from './types'
+import type { CameraView, Command, Listing, Passed } from './types'
 
 export class Problem extends Error {
   constructor(readonly status: number, readonly zh: string, readonly en: string, readonly detail: string) {
@@ -39,5 +39,7 @@ export const api = {
   command: (command: Command) => ask('/api/command', command),
   events: (before: number, limit: number) => ask<Passed[]>(`/api/events?before=${before}&limit=${limit}`),
   lookUp: (plate: string) => ask<Listing>(`/api/look-up?plate=${encodeURIComponent(plate)}`),
-  picture: (id: string) => `/api/picture/${encodeURIComponent(id)}`
+  camera: (id: string, after: number) => ask<CameraView>(`/api/camera/${encodeURIComponent(id)}?after=${after}`),
+  /** A camera's live picture keeps its id: `at` makes the browser fetch the new one. */
+  picture: (id: string, at = '') => `/api/picture/${encodeURIComponent(id)}${at && `?at=${encodeURIComponent(at)}`}`
 }
