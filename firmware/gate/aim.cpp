@@ -31,35 +31,33 @@ bool seen_from_the_side(const Read& plate) {
     return aspect > 0 && height > 0 && plate_width(plate) / height < aim_narrowed * aspect;
 }
 
-std::string round(float pixels) {
-    return fmt::format("{:.0f}", pixels);
-}
-
 void judge_width(float width, const AimWidths& widths, std::vector<AimWord>& out) {
-    const auto has = round(width), from = round(widths.good_from), to = round(widths.good_to);
+    const auto best_zh = fmt::format("{:.0f} 至 {:.0f} 像素最好", widths.good_from, widths.good_to);
+    const auto best_en = fmt::format("{:.0f} to {:.0f} px is best", widths.good_from, widths.good_to);
     if (width < widths.least) {
-        out.push_back({"too_small", AimLevel::bad,
-                       fmt::format("太小：车牌只有 {} 像素，{} 至 {} 最好。拉近镜头，或把摄像机移近", has, from, to),
-                       fmt::format("Too small: the plate is {} px wide, {} to {} is best. Zoom in or move the camera "
-                                   "nearer",
-                                   has, from, to)});
+        out.push_back({"too_small",
+                       AimLevel::bad,
+                       {"车牌太小", "The plate is too small"},
+                       "拉近镜头，或把摄像机移近：" + best_zh,
+                       "Zoom in, or move the camera nearer: " + best_en});
     } else if (width > widths.most) {
-        out.push_back({"too_large", AimLevel::bad,
-                       fmt::format("太大：车牌有 {} 像素，{} 至 {} 最好。拉远镜头，或把摄像机移远", has, from, to),
-                       fmt::format("Too large: the plate is {} px wide, {} to {} is best. Zoom out or move the camera "
-                                   "away",
-                                   has, from, to)});
+        out.push_back({"too_large",
+                       AimLevel::bad,
+                       {"车牌太大", "The plate is too large"},
+                       "拉远镜头，或把摄像机移远：" + best_zh,
+                       "Zoom out, or move the camera away: " + best_en});
     } else if (width < widths.good_from) {
-        out.push_back(
-            {"small", AimLevel::fair,
-             fmt::format("偏小：{} 像素，白天能读，夜间和雨天会漏读。再拉近到 {} 以上", has, from),
-             fmt::format("A little small: {} px is read by day, and missed at night or in rain. Zoom in to {} "
-                         "or more",
-                         has, from)});
+        out.push_back({"small",
+                       AimLevel::fair,
+                       {"车牌偏小", "The plate is a little small"},
+                       "夜间和雨天会漏读。再拉近：" + best_zh,
+                       "Night or rain will miss it. Zoom in: " + best_en});
     } else if (width > widths.good_to) {
-        out.push_back(
-            {"large", AimLevel::fair, fmt::format("偏大：{} 像素，车很快驶出画面。再拉远到 {} 以下", has, to),
-             fmt::format("A little large: {} px, a car is soon out of the picture. Zoom out to {} or less", has, to)});
+        out.push_back({"large",
+                       AimLevel::fair,
+                       {"车牌偏大", "The plate is a little large"},
+                       "车很快驶出画面。再拉远：" + best_zh,
+                       "A car soon leaves the picture. Zoom out: " + best_en});
     }
 }
 
@@ -92,31 +90,42 @@ bool in_region(const AimRegion& region, const Read& plate) {
 std::vector<AimWord> judge_aim(const Read& plate, const AimRegion& region) {
     std::vector<AimWord> out;
     if (!in_region(region, plate)) {
-        out.push_back({"outside", AimLevel::bad,
-                       "车牌在识别区域外：这里的车不会被识别。转动摄像机，或改站点文件里的 roi",
-                       "The plate is outside of the region: a car here is not read. Turn the camera, or change roi in "
-                       "the site file"});
+        out.push_back({"outside",
+                       AimLevel::bad,
+                       {"车牌在识别区域外", "The plate is outside of the region"},
+                       "停在这里的车不会被识别。转动摄像机，或改站点文件里的 roi",
+                       "A car here is not read. Turn the camera, or change roi in the site file"});
     }
     const float width = plate_width(plate);
     const auto widths = aim_widths(plate.frame_width, plate.frame_height);
     judge_width(width, widths, out);
     if (tilt(plate) > aim_tilt) {
-        out.push_back({"tilted", AimLevel::bad, "画面歪斜：车牌不水平。把摄像机转正",
-                       "Askew: the plate does not lie level. Turn the camera upright"});
+        out.push_back({"tilted",
+                       AimLevel::bad,
+                       {"画面歪斜", "The picture is askew"},
+                       "车牌不水平：把摄像机转正",
+                       "The plate does not lie level: turn the camera upright"});
     }
     if (seen_from_the_side(plate)) {
-        out.push_back({"from_the_side", AimLevel::bad, "角度太偏：从侧面看车牌。把摄像机移向车道中线，夹角不超过 30°",
-                       "Too far to the side: move the camera towards the middle of the lane, at most 30° off"});
+        out.push_back({"from_the_side",
+                       AimLevel::bad,
+                       {"角度太偏", "Too far to the side"},
+                       "把摄像机移向车道中线，水平夹角不超过 30°",
+                       "Move the camera towards the middle of the lane, at most 30° off"});
     }
     // a plate that is too small is soft as well: that is said already
     if (width >= widths.good_from && plate.sharpness < aim_sharpness) {
-        out.push_back({"blurred", AimLevel::bad, "模糊：调焦，擦镜头；车在动时缩短快门",
-                       "Blurred: focus, wipe the lens; for moving cars a shorter shutter"});
+        out.push_back({"blurred",
+                       AimLevel::bad,
+                       {"画面模糊", "The picture is blurred"},
+                       "调焦，擦镜头；车在动时缩短快门",
+                       "Focus, wipe the lens; for moving cars a shorter shutter"});
     }
     std::stable_sort(out.begin(), out.end(), [](const AimWord& a, const AimWord& b) { return a.level > b.level; });
-    if (out.empty())
+    if (out.empty()) {
         out.push_back(
-            {"good", AimLevel::good, "合适：位置、大小、清晰度都好", "Good: place, size and focus are right"});
+            {"good", AimLevel::good, {"合适", "Good"}, "位置、大小、清晰度都好", "Place, size and focus are right"});
+    }
     return out;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "values/claim.hpp"
+#include "values/permit.hpp"
 
 namespace menshen::gate {
 
@@ -39,11 +40,12 @@ using AimRegion = std::vector<std::array<double, 2>>;
 
 enum class AimLevel { good, fair, bad };
 
-/// One thing said of a plate. `key` is stable, for programs.
+/// One thing said of a plate: what is wrong, and what to do about it. `key` is stable, for programs.
 struct AimWord {
     std::string_view key;
     AimLevel level = AimLevel::good;
-    std::string zh, en;
+    Bilingual finding;
+    std::string advice_zh, advice_en;
 };
 
 /// Everything that is wrong, the worst first; one word "good" if nothing is.

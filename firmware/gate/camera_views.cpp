@@ -24,8 +24,9 @@ json::array words_json(const std::vector<AimWord>& words) {
     for (const auto& word : words) {
         out.push_back({{"key", word.key},
                        {"level", levels.at(static_cast<std::size_t>(word.level))},
-                       {"zh", word.zh},
-                       {"en", word.en}});
+                       {"zh", word.finding.zh},
+                       {"en", word.finding.en},
+                       {"advice", {{"zh", word.advice_zh}, {"en", word.advice_en}}}});
     }
     return out;
 }

@@ -57,7 +57,7 @@ const referred = {
 const referring = { ...exit, arrival: 42, plate: '粤B0D8Q2', colour: 'blue', verdict: 'refer', reason: 'uncertain', zh: referred.zh, en: referred.en, sensors: { ...clear, approach: 'occupied' }, scene: 's42', crop: 'c42', at: referred.since, scene_at: referred.since }
 const state = {
   site: '镇海行政中心', now: at, clock: 'trusted', mode: 'normal', list: { usable: true, credentials: 1748, changed: '2026-11-22T07:58:00', scope: 'local' },
-  lanes: [entry, exit], referred: [], faults: [],
+  lanes: [entry, exit], cameras: [{ id: 'cam-1', lane: 'east-in' }, { id: 'cam-2', lane: 'east-out' }], referred: [], faults: [],
   recent: [
     passed(9, '浙B8K362', { colour: 'blue', scene: 's41', crop: 'c41' }), passed(8, '浙BD12345', { colour: 'green', scene: 's7', crop: 'c7', direction: 'out', zh: '出口放行', en: 'Exit is open' }),
     passed(7, '浙A12345', { verdict: 'deny', zh: '许可已过期', en: 'The permit has expired', outcome: 'not_opened' }), passed(6, '浙B0231警', { colour: 'white', zh: '应急车辆', en: 'Emergency vehicle' }),
@@ -284,6 +284,7 @@ try {
     const lane = page.locator('[data-lane="east-in"]')
     await lane.locator('.age').getByText('旧画面').waitFor()
     assert.equal((await lane.locator('.cam').textContent()).trim(), '相机 无画面')
+    await lane.locator('.fault').getByText('摄像机无画面').waitFor()
     const shown = () => lane.locator('.fault .detail').evaluate((one) => one.scrollWidth <= one.clientWidth)
     assert.equal(await shown(), false)
     await lane.locator('.fault').click()
@@ -291,6 +292,19 @@ try {
     const cut = await page.$$eval('.trust b, .bar h1, .lane h2, .lane .why, .btn', (all) => all.filter((one) => one.offsetParent && one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent))
     assert.deepEqual(cut, [])
     await shot('camera-failed')
+  })
+
+  await step('the live picture of a lane is fetched anew though its name stays', async () => {
+    const image = page.locator('[data-lane="east-out"] .scene img').first()
+    const wide = () => image.evaluate((one) => one.decode().then(() => one.naturalWidth, () => 0))
+    const drawn = await draw(page, pictures[41])
+    for (const [base64, scene_at, expected] of [[drawn.scene, '2026-11-22T08:30:00', 1280], [drawn.crop, '2026-11-22T08:30:02', 440]]) {
+      await stage.play({ do: 'picture', id: 'live', base64 })
+      await stage.play({ do: 'update', value: { lane: { ...exit, scene: 'live', scene_at } } })
+      for (const end = Date.now() + 5000; Date.now() < end && (await wide()) !== expected; ) await page.waitForTimeout(50)
+      assert.equal(await wide(), expected)
+    }
+    await stage.play({ do: 'update', value: { lane: referring } })
   })
 
   await step('a car that is judged twice with the same end is one line', async () => {
@@ -301,6 +315,76 @@ try {
     const lines = page.locator('.recent li', { hasText: '5M862' })
     await lines.filter({ hasText: '已开闸' }).waitFor()
     assert.equal(await lines.count(), 2)
+  })
+
+  await step('an installer aims a camera: region, measured width, and in one sentence what to turn', async () => {
+    const word = (key, level, zh, en, advice) => ({ key, level, zh, en, advice })
+    const good = word('good', 'good', '合适', 'Good', { zh: '位置、大小、清晰度都好', en: 'Place, size and focus are right' })
+    const far = word('too_small', 'bad', '车牌太小', 'The plate is too small', { zh: '拉近镜头，或把摄像机移近：100 至 300 像素最好', en: 'Zoom in, or move the camera nearer: 100 to 300 px is best' })
+    const askew = word('tilted', 'bad', '画面歪斜', 'The picture is askew', { zh: '车牌不水平：把摄像机转正', en: 'The plate does not lie level: turn the camera upright' })
+    const beside = word('outside', 'bad', '车牌在识别区域外', 'The plate is outside of the region', { zh: '停在这里的车不会被识别。转动摄像机，或改站点文件里的 roi', en: 'A car here is not read. Turn the camera, or change roi in the site file' })
+    // the drawn car's plate lies at 545, 536 and is 190 × 54 in 1280 × 720; the camera's frame is half as large again
+    const box = (x, y, w, h, lean = 0) => [[x, y], [x + w, y + lean], [x + w, y + h + lean], [x, y + h]]
+    const plate = { corners: box(817, 804, 285, 81), text: '浙B8K362', colour: 'blue', width: 285, likelihood: 0.987, sharpness: 0.61, words: [good] }
+    const view = {
+      camera: 'cam-1', lane: 'east-in', lane_name: '东门入口', state: 'running', detail: '', region: [[0.16, 0.45], [0.84, 0.45], [0.97, 0.98], [0.03, 0.98]],
+      age: 120, width: 1920, height: 1080, frames: 25, looks: 7.8, widths: { least: 60, good_from: 100, good_to: 300, most: 600 }, plates: [plate]
+    }
+    const near = await draw(page, pictures[41])
+    const see = (more) => stage.play({ do: 'view', value: { ...view, ...more }, base64: near.scene })
+    await see({})
+    await touch('[data-do="aim"]')
+    const dialog = page.locator('.aim-dialog')
+    await dialog.locator('.verdict.good').getByText('合适').waitFor()
+    assert.equal(await dialog.locator('.size strong').textContent(), '285')
+    assert.match(await dialog.innerText(), /1920 × 1080/)
+    // the drawing lies on the picture: the plate's outline where the picture shows the plate, whatever the scale
+    await dialog.locator('.frame img').waitFor()
+    const place = await dialog.locator('.frame').evaluate((frame) => {
+      const all = frame.getBoundingClientRect(), one = frame.querySelector('g polygon').getBoundingClientRect(), image = frame.querySelector('img').getBoundingClientRect()
+      return { left: (one.left - all.left) / all.width, top: (one.top - all.top) / all.height, wide: one.width / all.width, same: Math.abs(image.width - all.width) + Math.abs(image.height - all.height), shape: all.width / all.height }
+    })
+    for (const [what, is, should] of [['left', place.left, 545 / 1280], ['top', place.top, 536 / 720], ['wide', place.wide, 190 / 1280], ['shape', place.shape, 16 / 9]]) assert.ok(Math.abs(is - should) < 0.01, `${what}: ${is}, not ${should}`)
+    assert.ok(place.same < 1)
+    await page.waitForTimeout(400)
+    await shot('aim')
+    await see({ plates: [{ ...plate, corners: box(1200, 660, 48, 16, 14), width: 48, text: '浙B8K36', likelihood: 0.21, sharpness: 0.08, words: [far, askew] }] })
+    await dialog.locator('.verdict.bad').getByText('车牌太小').waitFor()
+    await dialog.locator('.further').getByText('画面歪斜').waitFor()
+    await page.waitForTimeout(300) // the pin of the scale moves
+    await shot('aim-too-small')
+    await see({ plates: [] })
+    await dialog.getByText('看不到车牌').waitFor()
+    assert.equal(await dialog.locator('.sample').count(), 2)
+    await shot('aim-no-plate')
+    await stage.play({ do: 'view', value: { ...view, camera: 'cam-2', lane: 'east-out', region: [], state: 'failed', detail: '10.0.0.9 has sent nothing for 2 s', age: null, plates: [], width: undefined, widths: undefined }, base64: '' })
+    await touch('[data-camera="cam-2"]')
+    await dialog.locator('.verdict.bad').getByText('无画面').waitFor()
+    await touch('[data-camera="cam-1"]')
+    for (const [name, width, height] of [['aim-phone', 390, 844], ['aim-phone-flat', 844, 390], ['aim-1024', 1024, 768]]) {
+      await page.setViewportSize({ width, height })
+      await see(name === 'aim-phone-flat' ? { plates: [{ ...plate, corners: box(60, 300, 150, 46), width: 150, words: [beside] }] } : {})
+      await dialog.locator(name === 'aim-phone-flat' ? '.verdict.bad' : '.verdict.good').waitFor()
+      await page.waitForTimeout(300)
+      await shot(name)
+      const wrong = await page.$$eval('.aim-dialog button', (all) => all.map((one) => one.getBoundingClientRect()).filter((box) => box.width < 44 || box.height < 55.5 || box.left < -1 || box.right > innerWidth + 1))
+      assert.deepEqual(wrong, [], name)
+      assert.ok(await page.evaluate(() => document.querySelector('.aim').scrollWidth <= innerWidth), name)
+    }
+    await see({ age: 9000 })
+    await dialog.getByText('画面停在 9 秒 前').waitFor()
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'hidden' })
+    await touch('[data-do="language"]')
+    await see({ plates: [{ ...plate, words: [beside] }] })
+    await touch('[data-do="aim"]')
+    await dialog.getByText('outside of the region').waitFor()
+    await page.waitForTimeout(400)
+    await shot('aim-english')
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'hidden' })
+    await touch('[data-do="language"]')
   })
 
   await step('on a telephone and on a large screen: nothing beside the screen, nothing too small, who needs the guard comes first', async () => {

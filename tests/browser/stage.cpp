@@ -1,6 +1,7 @@
 // A panel with a gate that plays what the browser test tells it. Speaks one JSON object a line:
 //   in   {"do":"guard","name","pin"} {"do":"picture","id","base64"} {"do":"state","value":Snapshot}
 //   {"do":"update","value":…}
+//        {"do":"view","value":CameraView::seen,"base64"}
 //        {"do":"listing","plate","value":…} {"do":"fail","code":"conflict"|"","message"} {"do":"leave"} {"do":"return"}
 //   out  {"ready":true,"url":…} first, {"did":…} for each line, {"command":{action,guard,lane,arrival,plate,why,until}}
 //   as they come
@@ -91,6 +92,7 @@ class Stage {
         const auto text = [&](std::string_view name) { return std::string(line.at(name).as_string()); };
         if (what == "guard") gate_.guards[text("name")] = text("pin");
         if (what == "picture") gate_.pictures[text("id")] = decoded(line.at("base64").as_string());
+        if (what == "view") show(line);
         if (what == "state") gate_.state = line.at("value").as_object();
         if (what == "update") gate_.publish(line.at("value").as_object());
         if (what == "listing") gate_.listings[text("plate")] = line.at("value");
@@ -100,6 +102,13 @@ class Stage {
         if (what == "leave") server_.reset();
         if (what == "return") open(port_);
         print({{"did", what}});
+    }
+
+    void show(const json::object& line) {
+        auto& view = gate_.views[std::string(line.at("value").at("camera").as_string())];
+        view.seen = line.at("value").as_object();
+        view.picture = decoded(line.at("base64").as_string());
+        ++view.number;
     }
 
     asio::io_context& io_;

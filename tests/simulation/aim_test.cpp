@@ -90,8 +90,8 @@ TEST_CASE("widths are judged in pixels of the camera's frame; larger frames need
     CHECK(aim_widths(640, 480).least == 60);  // a character needs its pixels in a small frame, too
     CHECK(aim_widths(640, 480).most == 200);
     const auto word = judge_aim(plate(50.4F), {}).front();
-    CHECK(word.zh.find("50 像素") != std::string::npos);
-    CHECK(word.en.find("50 px") != std::string::npos);
+    CHECK(word.advice_zh.find("100 至 300 像素") != std::string::npos);
+    CHECK(word.advice_en.find("100 to 300 px") != std::string::npos);
     CHECK(word.level == AimLevel::bad);
 }
 

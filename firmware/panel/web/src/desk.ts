@@ -12,6 +12,7 @@ export const desk = reactive({
   reasonFor: null as null | { command: Asked; title: Word; then?: Asked },
   typingFor: null as null | { referred: Referred | null; purpose: 'admit' | 'visitor' | 'look-up' },
   picture: null as null | { scene: string; crop: string; title: string },
+  aim: null as null | string, // the camera that somebody aims
   busy: false
 })
 

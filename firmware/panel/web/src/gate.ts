@@ -16,6 +16,7 @@ export const gate = reactive({
   site: '', clock: '', mode: 'normal',
   list: null as List | null,
   lanes: [] as Lane[],
+  cameras: [] as { id: string; lane: string }[],
   referred: [] as Referred[],
   faults: [] as Fault[],
   recent: [] as Passed[],
@@ -132,7 +133,7 @@ function forget() {
     socket = null
   }
   gate.link = 'connecting'
-  Object.assign(gate, { lanes: [], referred: [], faults: [], recent: [], list: null, alarms: [], refused: null })
+  Object.assign(gate, { lanes: [], cameras: [], referred: [], faults: [], recent: [], list: null, alarms: [], refused: null })
   known = new Set()
 }
 

@@ -41,9 +41,19 @@ export interface Passed {
 }
 export interface Alarm { lane: string; alarm: string; at: number }
 export interface List { usable: boolean; credentials: number; changed: string; scope: string }
+/** What the gate says of one plate for whoever aims the camera, the worst first. */
+export interface AimWord { key: string; level: 'good' | 'fair' | 'bad'; zh: string; en: string; advice: { zh: string; en: string } }
+export interface AimPlate { corners: number[][]; text: string; colour: string; width: number; likelihood: number; sharpness: number; words: AimWord[] }
+export interface AimWidths { least: number; good_from: number; good_to: number; most: number }
+/** Sizes are pixels of the camera's frame, the region fractions of it; without a view (age null) most is missing. */
+export interface CameraView {
+  camera: string; lane: string; lane_name: string; state: string; detail: string; region: number[][]; age: number | null
+  width?: number; height?: number; frames?: number; looks?: number; widths?: AimWidths
+  plates: AimPlate[]; number: number; picture: string
+}
 export interface Snapshot {
   site: string; now: string; clock: string; mode: string; list: List
-  lanes: Lane[]; referred: Referred[]; faults: Fault[]; recent: Passed[]
+  lanes: Lane[]; cameras: { id: string; lane: string }[]; referred: Referred[]; faults: Fault[]; recent: Passed[]
 }
 export interface Permit {
   class: string; class_zh: string; class_en?: string; state: string; holder: string; unit: string

@@ -107,7 +107,8 @@ class GateControl {
     ///   "widths":{"least","good_from","good_to","most"}: px that a plate should have,
     ///   "plates":[{"corners":[[x,y]×4 px of the frame],"text","colour","width":px,"likelihood","sharpness",
     ///              "words":[{"key":"good|outside|too_small|small|too_large|large|tilted|from_the_side|blurred",
-    ///                        "level":"good|fair|bad","zh","en"} worst first]}… the one aimed at first] }
+    ///                        "level":"good|fair|bad","zh","en","advice":{"zh","en"}} worst first]}… the one aimed at
+    ///                        first] }
     [[nodiscard]] virtual Result<CameraView> camera_view(const std::string& camera) = 0;
 
     /// Past passages as Passed objects, newest first, for the list below the lanes: at most `limit` (1..200), `before`
