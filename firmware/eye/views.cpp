@@ -47,7 +47,7 @@ void Views::looked_wide(const std::vector<Seen>& seen, Instant now) {
 
 std::vector<Read> Views::plates(Instant now) const {
     if (lane_.at && !lane_.plates.empty() && now - *lane_.at < shown) return lane_.plates;
-    return wide_.at && now - *wide_.at < wide_every + shown ? wide_.plates : std::vector<Read>{};
+    return wide_.at && now - *wide_.at < shown ? wide_.plates : std::vector<Read>{};
 }
 
 }  // namespace menshen::eye

@@ -48,6 +48,9 @@ void FakeGate::serve() {
     std::map<int, eye_message::Parser> eyes;
     std::vector<char> bytes(1U << 16U);
     while (!stop_) {
+        if (asking_.exchange(false)) {
+            for (const auto& [eye, parser] : eyes) (void)!::send(eye, "v", 1, MSG_NOSIGNAL);
+        }
         std::vector<pollfd> waiting{{listener_, POLLIN, 0}};
         for (const auto& [eye, parser] : eyes) waiting.push_back({eye, POLLIN, 0});
         if (::poll(waiting.data(), waiting.size(), 50) <= 0) continue;

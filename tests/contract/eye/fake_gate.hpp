@@ -1,4 +1,4 @@
-// A gate that only listens: everything an eye says, in order.
+// A gate that listens: everything an eye says, in order. It asks for views when told to.
 #pragma once
 
 #include <atomic>
@@ -22,13 +22,15 @@ class FakeGate {
     /// Waits for a message that came after the last clear() and fits.
     bool hears(int ms, const std::function<bool(const eye_message::Message&)>& fits);
     void clear();
+    /// Once, every eye that is connected.
+    void ask_views() { asking_ = true; }
     /// A connection broke the protocol.
     [[nodiscard]] bool offended() const { return offended_; }
 
   private:
     void serve();
     std::string path_;
-    std::atomic<bool> stop_{false}, offended_{false};
+    std::atomic<bool> stop_{false}, offended_{false}, asking_{false};
     std::mutex mutex_;
     std::deque<eye_message::Message> heard_;
     int listener_ = -1;

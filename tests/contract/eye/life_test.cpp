@@ -51,6 +51,29 @@ TEST_CASE("kill -9 of a child: the gate hears of it, the next child goes on") {
     CHECK(eventually(2000, [&] { return ::kill(rig.child, 0) != 0; }));
 }
 
+TEST_CASE("views come while the gate asks, several a second, with the frame's size and rates") {
+    HttpPeer camera(steady);
+    Rig rig(camera.url());
+    REQUIRE(rig.gate.hears(20'000, beat("running")));
+    std::uint64_t views = 0;
+    const auto view = [&](const eye_message::Message& m) {
+        const auto* seen = std::get_if<eye_message::View>(&m);
+        if (seen == nullptr) return false;
+        ++views;
+        return seen->width == 640 && seen->height == 360 && seen->frames > 0 && seen->jpeg.size() > 500;
+    };
+    CHECK_FALSE(rig.gate.hears(500, view));
+    CHECK(views == 0);
+    rig.gate.ask_views();
+    CHECK(rig.gate.hears(5000, view));
+    // they end by themselves
+    CHECK(eventually(15'000, [&] {
+        rig.gate.clear();
+        return !rig.gate.hears(1500, [](const auto& m) { return std::holds_alternative<eye_message::View>(m); });
+    }));
+    CHECK_FALSE(rig.gate.offended());
+}
+
 TEST_CASE("the parent's death ends the child") {
     HttpPeer camera(steady);
     Rig rig(camera.url());

@@ -47,10 +47,11 @@ TEST_CASE("a plate is shown while it is looked at, and goes with the look that m
     views.looked({}, at(300));
     CHECK(views.plates(at(310)).empty());
     views.looked(plate("皖A12345"), at(400));
-    CHECK(views.plates(at(2000)).empty());  // nobody has looked since
+    CHECK(views.plates(at(3300)).size() == 1);
+    CHECK(views.plates(at(3400)).empty());  // nobody has looked since
     std::vector<eye::Seen> crowd(12, plate("皖A12345").front());
-    views.looked(crowd, at(3000));
-    CHECK(views.plates(at(3000)).size() == eye_message::max_view_plates);
+    views.looked(crowd, at(4000));
+    CHECK(views.plates(at(4000)).size() == eye_message::max_view_plates);
 }
 
 TEST_CASE("I17: beside the region is searched only for who asked, and only while the region holds no plate") {

@@ -19,8 +19,8 @@ class Views {
     static constexpr Duration asked_for = seconds(4);     // after one byte of the gate, which sends one a second
     static constexpr Duration every = milliseconds(250);  // views
     static constexpr Duration wide_every = seconds(2);    // searches of the whole frame
-    static constexpr Duration shown =
-        milliseconds(1500);  // a plate that was not looked for again, as Motion may decide
+    /// How long a plate stays that is not looked for again: nothing moves, or the box is slow.
+    static constexpr Duration shown = seconds(3);
 
     /// `asked`: Sender::asked().
     void asked(std::uint64_t asked, Instant now);
