@@ -156,6 +156,21 @@ TEST_CASE("the panel's look makes the eye send views, once a second however ofte
     CHECK(box.gate().camera_view("cam-out"));  // whose eye is away
 }
 
+TEST_CASE("an eye that never listens holds up nothing and nobody") {
+    Box box;
+    Eye eye(box);
+    Eye other(box, "cam-out");
+    for (int i = 0; i < 3000; ++i) {  // more than its socket keeps
+        box.clock.forward(seconds(1));
+        CHECK(box.gate().camera_view("cam-in"));
+        box.loop.poll();
+    }
+    eye.send(view({plate(150)}));
+    CHECK(box.gate().camera_view("cam-in")->number == 1);
+    CHECK(box.gate().camera_view("cam-out"));
+    CHECK(other.told() == 1);
+}
+
 TEST_CASE("what the eye sees arrives with its judgement, the plate in front first, and grows old") {
     Box box;
     Eye eye(box);

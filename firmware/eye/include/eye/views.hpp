@@ -11,9 +11,10 @@
 
 namespace menshen::eye {
 
-/// Views go out while the gate asks for them and for a little longer. They cost the lane's own looks nothing but the
-/// JPEG (I17): what lies outside of the region is only searched for while the region stands still and holds no plate.
-/// Pure: time is an argument. Not thread-safe.
+/// Views go out while the gate asks for them and for a little longer. The lane's own looks come first (I17): what lies
+/// outside of the region is only searched for while the region stands still and holds no plate, so that a car that
+/// comes waits for one search at most, once in a while, and only while somebody aims. Pure: time is an argument. Not
+/// thread-safe.
 class Views {
   public:
     static constexpr Duration asked_for = seconds(4);     // after one byte of the gate, which sends one a second
