@@ -93,7 +93,7 @@ class EyeServer::Connection : public std::enable_shared_from_this<Connection> {
     EyeServer& server_;
     UnixSocket socket_;
     eye_message::Parser parser_;
-    std::array<char, 64 * 1024> buffer_{};
+    std::array<char, std::size_t{64} * 1024> buffer_{};
     std::string camera_;
     LaneId lane_;
     bool closed_ = false, asking_ = false;
