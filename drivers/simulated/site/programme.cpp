@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto decided_within = 15s;
-constexpr auto guard_within = 40s;       // a referred car waits this long for somebody at the panel
+constexpr auto guard_within = 40s;    // a referred car waits this long for somebody at the panel
 constexpr auto second_look = 1200ms;  // what was uncertain at first may be read better
 constexpr auto leaves_within = 30s;
 
