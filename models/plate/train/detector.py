@@ -29,13 +29,13 @@ from detector_targets import targets
 from detector_windows import Maker
 
 # Size of a window, widths of plates in it, share of the batches.
-SHAPES = (((256, 192), (14, 130), 0.6), ((384, 256), (56, 320), 0.4))
+SHAPES = (((256, 192), (14, 130), 0.5), ((384, 256), (40, 320), 0.3), ((384, 448), (80, 340), 0.2))
 
 TOLD = 7  # losses
 
 
 def batch_of(makers, rng, count):
-    size, widths, _ = SHAPES[0] if rng.random() < SHAPES[0][2] else SHAPES[1]
+    size, widths, _ = SHAPES[rng.choice(len(SHAPES), p=[share for _, _, share in SHAPES])]
     images, wanted, crops = [], [], []
     for _ in range(count):
         total = sum(share for _, share in makers)

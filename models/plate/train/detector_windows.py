@@ -125,10 +125,14 @@ class Maker:
 
     def make(self, size, widths):
         rng = self.rng
-        window = self.of_scenes(size, widths) if rng.random() < 0.5 else self.of_background(size, widths)
+        plain = rng.random() < 0.25  # a street has far more places without a plate than these windows
+        if plain:
+            window = self.somewhere_in_a_scene(size) if rng.random() < 0.5 else self.background(size)
+        else:
+            window = self.of_scenes(size, widths) if rng.random() < 0.5 else self.of_background(size, widths)
         for _ in range(rng.integers(0, 3)):
             self.distract(window)
-        for _ in range(rng.integers(0, 3)):
+        for _ in range(0 if plain else rng.integers(0, 3)):
             self.add_plate(window, self.log_uniform(*widths))
         window.image = degraded(window.image, rng)
         lost = [quad for quad, _ in window.plates if contrast(window.image, quad) < 5]
@@ -142,15 +146,26 @@ class Maker:
         """Some part of a picture without a Chinese plate; where a foreign one is, nothing is said."""
         rng = self.rng
         picture = self.pick(self.traffic if rng.random() < 0.5 else self.cars)
+        window, matrix = self.part_of(picture, size)
+        if picture.quad is not None:
+            window.unknown.append(grown(moved(picture.quad, matrix), 1.3))
+        return window
+
+    def part_of(self, picture, size):
+        rng = self.rng
         h, w = picture.image().shape[:2]
         cover = max(size[0] / w, size[1] / h)
         scale = max(cover, self.log_uniform(0.25, 1.5))
         x = rng.uniform(0, max(0.0, w * scale - size[0]))
         y = rng.uniform(0, max(0.0, h * scale - size[1]))
         matrix = np.array([[scale, 0, -x], [0, scale, -y]])
-        window = Window(picture.warped(matrix, size, border=True))
-        if picture.quad is not None:
-            window.unknown.append(grown(moved(picture.quad, matrix), 1.3))
+        return Window(picture.warped(matrix, size, border=True)), matrix
+
+    def somewhere_in_a_scene(self, size):
+        """Any part of a real scene: ground, bonnets, walls, and its plate where that happens to lie inside."""
+        picture = self.pick(self.scenes)
+        window, matrix = self.part_of(picture, size)
+        self.label(window, moved(picture.quad, matrix), SINGLE)
         return window
 
     def of_background(self, size, widths):
