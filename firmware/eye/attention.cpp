@@ -1,5 +1,7 @@
 #include "eye/attention.hpp"
 
+#include <opencv2/imgproc.hpp>
+
 #include <algorithm>
 #include <chrono>
 
@@ -17,6 +19,22 @@ cv::Rect around(const Read& read, cv::Size frame) {
     return window & cv::Rect({0, 0}, frame);
 }
 
+/// Which cells of Motion lie in the polygon, or at its edge: a tree beside the lane moves without being looked at.
+cv::Mat cells_of(const Region& region, cv::Size frame) {
+    if (region.size() < 3) return {};
+    const cv::Rect box = bounds(region, frame);
+    std::vector<cv::Point> corners;
+    for (const auto& p : region) {
+        const cv::Point2f in_box(p.x * static_cast<float>(frame.width) - static_cast<float>(box.x),
+                                 p.y * static_cast<float>(frame.height) - static_cast<float>(box.y));
+        corners.emplace_back(cvFloor(in_box.x * Motion::across / static_cast<float>(box.width)),
+                             cvFloor(in_box.y * Motion::down / static_cast<float>(box.height)));
+    }
+    cv::Mat inside = cv::Mat::zeros(Motion::down, Motion::across, CV_8UC1);
+    cv::fillPoly(inside, std::vector<std::vector<cv::Point>>{corners}, cv::Scalar(255));
+    return inside;
+}
+
 }  // namespace
 
 Attention::Attention(Region region, double max_fps, MotionPolicy policy)
@@ -24,13 +42,20 @@ Attention::Attention(Region region, double max_fps, MotionPolicy policy)
       least_(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(1 / std::max(0.1, max_fps)))),
       motion_(policy) {}
 
+/// The camera was set to another size: places mean nothing any more.
+void Attention::resized(cv::Size size) {
+    size_ = size;
+    focus_ = {};
+    counts_ = cells_of(region_, size);
+}
+
 std::optional<Glance> Attention::next(const cv::Mat& frame, Instant captured, Instant now) {
-    if (look_ && now - *look_ < least_) return std::nullopt;
-    const cv::Rect region = bounds(region_, frame.size());
-    if (!motion_.worth_looking(frame(region), captured)) return std::nullopt;
-    look_ = now;
-    if (frame.size() != size_) focus_ = {};  // the camera was set to another size: places mean nothing any more
-    size_ = frame.size();
+    if (now < due_) return std::nullopt;
+    if (frame.size() != size_) resized(frame.size());
+    const cv::Rect region = bounds(region_, size_);
+    if (!motion_.worth_looking(frame(region), captured, counts_)) return std::nullopt;
+    // frames seldom come when a look is due: the next is due by the same beat, or every second frame would be left out
+    due_ = (now - due_ < least_ ? due_ : now) + least_;
     if (focus_.empty() || !whole_ || now - *whole_ >= whole_every) return Glance{region, true};
     return Glance{focus_, false};
 }

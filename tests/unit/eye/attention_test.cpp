@@ -72,3 +72,27 @@ TEST_CASE("nothing moves: looked at once a second, twice while a plate is there"
     CHECK_FALSE(attention.next(frame(90), at(1400), at(1400)));
     CHECK(attention.next(frame(90), at(1500), at(1500)));
 }
+
+TEST_CASE("twelve looks a second are had of a camera that gives fifteen frames, not half of them") {
+    eye::Attention attention({}, 12);
+    int looks = 0;
+    for (int i = 0; i < 150; ++i) {
+        const auto captured = at(i * 1000 / 15);
+        looks += attention.next(frame(i * 37 % 200), captured, captured) ? 1 : 0;
+    }
+    CHECK(looks >= 118);
+    CHECK(looks <= 120);
+}
+
+TEST_CASE("what moves beside the region's polygon, though inside its bounds, is not looked at") {
+    eye::Attention attention({{0, 0}, {1, 1}, {0, 1}}, 100);  // the lower left half
+    cv::Mat tree = frame(90), car = frame(90);
+    tree({1000, 50, 200, 200}) = cv::Scalar::all(200);
+    car({100, 400, 200, 200}) = cv::Scalar::all(200);
+    CHECK(attention.next(frame(90), at(0), at(0)));
+    CHECK_FALSE(attention.next(tree, at(100), at(100)));
+    CHECK(attention.next(car, at(200), at(200)));
+    cv::Mat brightness;
+    cv::extractChannel(car, brightness, 0);
+    CHECK_FALSE(attention.next(brightness, at(300), at(300)));  // the same in its brightness alone
+}

@@ -26,18 +26,23 @@ class Attention {
     /// `max_fps`: looks per second at most.
     Attention(Region region, double max_fps, MotionPolicy policy = {});
 
-    /// Whether this frame is worth a look, and where. `captured`: of the frame.
+    /// Whether this frame is worth a look, and where. `frame`: 8-bit, BGR or its brightness alone, in its full size;
+    /// `captured`: when.
     [[nodiscard]] std::optional<Glance> next(const cv::Mat& frame, Instant captured, Instant now);
     /// The look that next() asked for is done; `told`: what the gate hears of.
     void looked(const Glance& glance, const std::vector<Seen>& told, Instant captured, Instant now);
 
   private:
+    void resized(cv::Size size);
+
     Region region_;
-    Duration least_;  // between two looks
+    Duration least_;  // between two looks, on average
+    Instant due_{};
     Motion motion_;
+    cv::Mat counts_;  // the cells of Motion that lie in the region
     cv::Rect focus_;
-    cv::Size size_;  // of the last frame looked at
-    std::optional<Instant> look_, whole_;
+    cv::Size size_;  // of the last frame
+    std::optional<Instant> whole_;
 };
 
 }  // namespace menshen::eye
