@@ -6,6 +6,9 @@
 #include <array>
 #include <cctype>
 #include <cstring>
+#include <exception>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -68,6 +71,55 @@ cv::Mat roomy(cv::Size size) {
     return room({0, 0, size.width, size.height});
 }
 
+/// Colours by libswscale, for pictures that wait for them and for the decoder at once.
+class Scaler {
+  public:
+    Scaler() = default;
+    ~Scaler() { sws_freeContext(context_); }
+    Scaler(const Scaler&) = delete;
+    Scaler& operator=(const Scaler&) = delete;
+
+    Result<cv::Mat> bgr(const AVFrame& frame, cv::Size size) try {
+        const std::scoped_lock lock(mutex_);
+        cv::Mat image = roomy(size);
+        const int w = frame.width, h = frame.height;
+        context_ =
+            sws_getCachedContext(context_, w, h, static_cast<AVPixelFormat>(frame.format), size.width, size.height,
+                                 AV_PIX_FMT_BGR24, size.width < w ? SWS_AREA : SWS_BILINEAR, nullptr, nullptr, nullptr);
+        const std::array<std::uint8_t*, 4> planes{image.data};
+        const std::array<int, 4> strides{static_cast<int>(image.step)};
+        if (context_ == nullptr ||
+            sws_scale(context_, frame.data, frame.linesize, 0, h, planes.data(), strides.data()) <= 0) {
+            return {Errc::invalid, fmt::format("a picture of {} x {} pixels in a form that cannot be shown", w, h)};
+        }
+        return image;
+    } catch (const std::exception&) {
+        return {Errc::exhausted,
+                fmt::format("there is no memory for a picture of {} x {} pixels; set the camera to 1920 x 1080",
+                            frame.width, frame.height)};
+    }
+
+  private:
+    std::mutex mutex_;
+    SwsContext* context_ = nullptr;
+};
+
+/// Whether its first plane is its brightness, a byte a pixel, and libswscale knows the rest.
+bool brightness_first(const AVFrame& frame) {
+    switch (frame.format) {
+        case AV_PIX_FMT_YUV420P:
+        case AV_PIX_FMT_YUVJ420P:
+        case AV_PIX_FMT_YUV422P:
+        case AV_PIX_FMT_YUVJ422P:
+        case AV_PIX_FMT_YUV444P:
+        case AV_PIX_FMT_YUVJ444P:
+        case AV_PIX_FMT_NV12:
+            return frame.data[0] != nullptr && frame.linesize[0] >= frame.width && frame.buf[0] != nullptr;
+        default:
+            return false;
+    }
+}
+
 struct FreeContext {
     void operator()(AVCodecContext* c) const { avcodec_free_context(&c); }
 };
@@ -84,14 +136,9 @@ struct Decoder::Parts {
     std::unique_ptr<AVCodecContext, FreeContext> context;
     std::unique_ptr<AVFrame, FreeFrame> frame{av_frame_alloc()}, next{av_frame_alloc()};
     std::unique_ptr<AVPacket, FreePacket> packet{av_packet_alloc()};
-    SwsContext* scaler = nullptr;
+    std::shared_ptr<Scaler> scaler = std::make_shared<Scaler>();
     std::int64_t max_pixels = 0;
     int max_side = 0;
-
-    Parts() = default;
-    ~Parts() { sws_freeContext(scaler); }
-    Parts(const Parts&) = delete;
-    Parts& operator=(const Parts&) = delete;
 };
 
 Decoder::Decoder(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -147,7 +194,7 @@ Result<bool> Decoder::take(const cv::Mat& packet) {
     return false;
 }
 
-Result<cv::Mat> Decoder::picture() {
+Result<Picture> Decoder::picture() {
     auto& p = *parts_;
     const int w = p.frame->width, h = p.frame->height;
     if (w < 8 || h < 8 || std::int64_t{w} * h > p.max_pixels) {
@@ -155,16 +202,15 @@ Result<cv::Mat> Decoder::picture() {
                 fmt::format("a picture of {} x {} pixels is refused; set the camera to 1920 x 1080", w, h)};
     }
     const double scale = std::min(1.0, static_cast<double>(p.max_side) / std::max(w, h));
-    cv::Mat image = roomy({std::max(8, cvRound(w * scale)), std::max(8, cvRound(h * scale))});
-    p.scaler = sws_getCachedContext(p.scaler, w, h, static_cast<AVPixelFormat>(p.frame->format), image.cols, image.rows,
-                                    AV_PIX_FMT_BGR24, scale < 1 ? SWS_AREA : SWS_BILINEAR, nullptr, nullptr, nullptr);
-    const std::array<std::uint8_t*, 4> planes{image.data};
-    const std::array<int, 4> strides{static_cast<int>(image.step)};
-    if (p.scaler == nullptr ||
-        sws_scale(p.scaler, p.frame->data, p.frame->linesize, 0, h, planes.data(), strides.data()) <= 0) {
-        return {Errc::invalid, fmt::format("a picture of {} x {} pixels in a form that cannot be shown", w, h)};
+    const cv::Size size(std::max(8, cvRound(w * scale)), std::max(8, cvRound(h * scale)));
+    if (size != cv::Size(w, h) || !brightness_first(*p.frame)) {
+        auto image = p.scaler->bgr(*p.frame, size);
+        return image ? Result<Picture>(Picture(std::move(*image))) : image.error();
     }
-    return image;
+    const std::shared_ptr<AVFrame> kept(av_frame_clone(p.frame.get()), FreeFrame());
+    if (!kept) return {Errc::exhausted, "no memory"};
+    const cv::Mat brightness(size, CV_8UC1, kept->data[0], static_cast<std::size_t>(kept->linesize[0]));
+    return Picture(brightness, [kept, scaler = p.scaler, size] { return scaler->bgr(*kept, size); });
 }
 
 }  // namespace menshen::camera

@@ -7,8 +7,6 @@
 // its raw mode), and the same libavcodec that it would use is used here.
 #pragma once
 
-#include <opencv2/core/mat.hpp>
-
 #include <memory>
 #include <optional>
 
@@ -31,9 +29,9 @@ class Decoder {
     /// decoded, has more than max_pixels (refused before it is decoded) or no more than 8 pixels on a side; damaged
     /// pictures, whose missing parts the decoder would paint from others, are refused too.
     [[nodiscard]] Result<bool> take(const cv::Mat& packet);
-    /// The last picture as 8-bit BGR, in its own size, scaled down to max_side. A copy of its own, its lines not one
-    /// after the other (cv::Mat::isContinuous).
-    [[nodiscard]] Result<cv::Mat> picture();
+    /// The last picture, in its own size, scaled down to max_side. It may be kept and asked for its colours while the
+    /// decoder goes on, by another thread, too. Its lines are not one after the other (cv::Mat::isContinuous).
+    [[nodiscard]] Result<Picture> picture();
 
   private:
     struct Parts;

@@ -29,7 +29,7 @@ class Folder final : public Source {
     Folder(std::vector<fs::path> pictures, const Options& options)
         : pictures_(std::move(pictures)), options_(options) {}
 
-    Result<cv::Mat> next() override {
+    Result<Picture> next() override {
         if (next_ == pictures_.size()) {
             ended_ = !options_.loop;
             if (ended_) return {Errc::unavailable, "every picture of the folder has been shown"};
@@ -38,7 +38,8 @@ class Folder final : public Source {
         const auto wait = due_ - boot_now();
         if (wait > Duration::zero()) std::this_thread::sleep_for(std::min<Duration>(wait, options_.picture_time));
         due_ = boot_now() + options_.picture_time;
-        return load_picture(pictures_[next_++].string(), options_);
+        auto image = load_picture(pictures_[next_++].string(), options_);
+        return image ? Result<Picture>(Picture(std::move(*image))) : image.error();
     }
     [[nodiscard]] bool ended() const override { return ended_; }
 

@@ -27,7 +27,7 @@ Grabber::~Grabber() {
 std::optional<Frame> Grabber::newer_than(std::uint64_t after, milliseconds patience) {
     std::unique_lock lock(mutex_);
     if (!changed_.wait_for(lock, patience, [&] { return newest_.number > after; })) return std::nullopt;
-    return newest_;  // cv::Mat shares its pixels; the thread puts a new one in its place and never writes into it
+    return newest_;  // it shares its pixels; the thread puts a new one in its place and never writes into it
 }
 
 Status Grabber::status() const {
@@ -94,31 +94,32 @@ bool Grabber::play(Source& source, const std::stop_token& stop) {
     int refused = 0;
     while (!stop.stop_requested()) {
         due_within(longest_next(options_) + margin);
-        auto image = source.next();
+        auto picture = source.next();
         at_rest();
-        if (image) {
-            show(std::move(*image));
+        if (picture) {
+            show(std::move(*picture));
             any = true;
             refused = 0;
             continue;
         }
         if (source.ended()) {
-            report(Status::State::ended, image.error().message + "; set loop = true to play it again and again");
+            report(Status::State::ended, picture.error().message + "; set loop = true to play it again and again");
             return any;
         }
         // a clip that starts again is no fault
-        const bool again = any && options_.loop && image.error().code == Errc::unavailable;
-        report(again ? Status::State::opening : Status::State::failed, image.error().message);
-        if (image.error().code != Errc::invalid || ++refused >= tolerated_in_a_row) return any;
+        const bool again = any && options_.loop && picture.error().code == Errc::unavailable;
+        report(again ? Status::State::opening : Status::State::failed, picture.error().message);
+        if (picture.error().code != Errc::invalid || ++refused >= tolerated_in_a_row) return any;
     }
     return any;
 }
 
-void Grabber::show(cv::Mat image) {
+void Grabber::show(Picture picture) {
     const Instant captured = boot_now();
     const std::scoped_lock lock(mutex_);
-    newest_ = {std::move(image), captured, newest_.number + 1};
-    status_ = {Status::State::running, {}, newest_.image.cols, newest_.image.rows, newest_.number, Instant::max()};
+    newest_ = {std::move(picture), captured, newest_.number + 1};
+    const auto size = newest_.picture.size();
+    status_ = {Status::State::running, {}, size.width, size.height, newest_.number, Instant::max()};
     changed_.notify_all();
 }
 

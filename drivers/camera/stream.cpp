@@ -67,7 +67,7 @@ class Video final : public Source {
         return address_.kind == Kind::stream ? decode_here() : Status();
     }
 
-    Result<cv::Mat> next() override try {
+    Result<Picture> next() override try {
         return decoder_ ? next_picture() : next_frame();
     } catch (const cv::Exception& e) {
         if (e.code == cv::Error::StsNoMem) return too_large();
@@ -96,7 +96,7 @@ class Video final : public Source {
 
     /// The next whole picture that is no leftover of a pause. A stream that only sends what cannot be shown is told so
     /// every read_timeout; it may be waiting for its next key frame.
-    Result<cv::Mat> next_picture() {
+    Result<Picture> next_picture() {
         const Instant asked = boot_now();
         Error problem{Errc::invalid, "it waits for a key frame"};
         while (true) {
@@ -118,13 +118,12 @@ class Video final : public Source {
         }
     }
 
-    Result<cv::Mat> shown_picture() {
-        auto image = decoder_->picture();
-        if (image) image = admit(std::move(*image), options_);
-        return image ? image : image.error().in(address_.shown);
+    Result<Picture> shown_picture() {
+        auto picture = decoder_->picture();
+        return picture ? picture : picture.error().in(address_.shown);
     }
 
-    Result<cv::Mat> next_frame() {
+    Result<Picture> next_frame() {
         const Instant asked = boot_now();
         cv::Mat image;
         if (!capture_.read(image)) return over(asked);
@@ -132,7 +131,7 @@ class Video final : public Source {
         ++frames_;
         if (address_.kind == Kind::clip) wait_until_due();
         auto admitted = admit(std::move(image), options_);
-        return admitted ? admitted : admitted.error().in(address_.shown);
+        return admitted ? Result<Picture>(Picture(std::move(*admitted))) : admitted.error().in(address_.shown);
     }
 
     [[nodiscard]] bool live() const { return address_.kind == Kind::stream || address_.kind == Kind::device; }
@@ -148,7 +147,7 @@ class Video final : public Source {
                             std::chrono::duration<double>(options_.read_timeout).count(), what_to_check(address_))};
     }
 
-    Result<cv::Mat> over(Instant asked) {
+    Result<Picture> over(Instant asked) {
         if (address_.kind == Kind::clip) {
             if (frames_ == 0) return {Errc::invalid, address_.shown + " holds no frame that can be decoded"};
             ended_ = !options_.loop;

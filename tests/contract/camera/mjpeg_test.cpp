@@ -39,8 +39,8 @@ TEST_CASE("every form of the multipart stream plays: quoted and dashed boundarie
         Grabber grabber(peer.camera(path, path.starts_with("/basic") ? "guard:p@ss:w/rd" : ""));
         const auto first = grabber.newer_than(0, milliseconds(10'000));
         REQUIRE(first.has_value());
-        CHECK(first->image.cols == 320);
-        CHECK(first->image.rows == 240);
+        CHECK(first->picture.size().width == 320);
+        CHECK(first->picture.size().height == 240);
         CHECK(eventually(10'000, [&] { return grabber.status().frames >= first->number + 5; }));
         CHECK(grabber.status().state == State::running);
     }

@@ -1,6 +1,7 @@
 // Pictures of every size, changing in mid-stream, damaged: what is shown is what came, and nothing is shown for new
 // that is not.
 #include <malloc.h>
+#include <opencv2/imgcodecs.hpp>
 #include <sys/resource.h>
 
 #include <atomic>
@@ -60,8 +61,38 @@ TEST_CASE("MJPEG: sizes that are no multiple of anything do no harm to the heap"
     HttpPeer camera([&](const Client& client) {
         serve_mjpeg(client, [&](int n) { return pictures[static_cast<std::size_t>(n / 2) % pictures.size()]; });
     });
-    const Grabber grabber(at(camera.url()));
-    CHECK(shows(grabber, {8, 9, 17, 33, 65, 127, 333, 1366}, 20'000));
+    Grabber grabber(at(camera.url()));
+    std::set<int> wanted{8, 9, 17, 33, 65, 127, 333, 1366};
+    std::uint64_t last = 0;
+    CHECK(eventually(20'000, [&] {
+        const auto frame = grabber.newer_than(last, milliseconds(100));
+        if (!frame) return false;
+        last = frame->number;
+        const auto colours = frame->picture.bgr();
+        REQUIRE(colours.ok());
+        CHECK(colours->size() == frame->picture.size());
+        wanted.erase(colours->cols);
+        return wanted.empty();
+    }));
+}
+
+TEST_CASE("colours are those of the picture, also after its camera is gone; without them there is brightness") {
+    const auto sent = jpeg(640, 360, 90);
+    HttpPeer camera([&](const Client& client) { serve_mjpeg(client, [&](int) { return sent; }); });
+    camera::Picture picture;
+    {
+        Grabber grabber(at(camera.url()));
+        const auto frame = grabber.newer_than(0, milliseconds(10'000));
+        REQUIRE(frame.has_value());
+        picture = frame->picture;
+    }
+    const cv::Mat bytes(1, static_cast<int>(sent.size()), CV_8UC1, const_cast<char*>(sent.data()));
+    const auto colours = picture.bgr();
+    REQUIRE(colours.ok());
+    REQUIRE(colours->type() == CV_8UC3);
+    CHECK(cv::norm(*colours, cv::imdecode(bytes, cv::IMREAD_COLOR), cv::NORM_L1) / (640 * 360 * 3) < 3);
+    REQUIRE(picture.plain().type() == CV_8UC1);
+    CHECK(cv::norm(picture.plain(), cv::imdecode(bytes, cv::IMREAD_GRAYSCALE), cv::NORM_L1) / (640 * 360) < 3);
 }
 
 TEST_CASE("MJPEG: a stream of nothing but pictures that are refused is a fault that says why") {

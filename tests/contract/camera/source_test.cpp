@@ -46,7 +46,7 @@ TEST_CASE("a clip plays at its own rate, newest frame first, and says when it is
     Grabber grabber(options(path));
     const auto first = grabber.newer_than(0, milliseconds(5000));
     REQUIRE(first.has_value());
-    CHECK(first->image.cols == 320);
+    CHECK(first->picture.size().width == 320);
     CHECK(first->captured > start);
     CHECK(in_state(grabber, State::ended, 10'000));
     // 30 frames at 20 a second: the clock may only be slower than the clip, never faster
@@ -70,8 +70,8 @@ TEST_CASE("a folder shows its pictures by name and leaves out what is none") {
     }
     auto source = camera::Source::open(options(folder.path().string()));
     REQUIRE(source.ok());
-    CHECK((*source)->next()->cols == 160);
-    CHECK((*source)->next()->cols == 320);
+    CHECK((*source)->next()->size().width == 160);
+    CHECK((*source)->next()->size().width == 320);
     CHECK_FALSE((*source)->next().ok());
     CHECK((*source)->ended());
     const TemporaryFolder empty;
@@ -96,7 +96,7 @@ TEST_CASE("MJPEG over HTTP: the newest frame, and again after the camera was awa
     Grabber grabber(options(peer.url()));
     const auto first = grabber.newer_than(0, milliseconds(10'000));
     REQUIRE(first.has_value());
-    CHECK(first->image.rows == 360);
+    CHECK(first->picture.size().height == 360);
     // a consumer that sleeps finds the present: several frames went by unseen
     CHECK(eventually(10'000, [&] { return grabber.status().frames > first->number + 4; }));
     CHECK(grabber.newer_than(first->number, milliseconds(10))->number > first->number + 4);
@@ -116,7 +116,7 @@ TEST_CASE("RTSP of GStreamer's server: frames; frozen it fails in time; killed a
     Grabber grabber(options(url));
     const auto first = grabber.newer_than(0, milliseconds(15'000));
     REQUIRE(first.has_value());
-    CHECK(first->image.cols == 640);
+    CHECK(first->picture.size().width == 640);
 
     peer->signal(SIGSTOP);
     CHECK(in_state(grabber, State::failed, 10'000));

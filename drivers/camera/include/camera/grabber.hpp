@@ -42,7 +42,7 @@ class Grabber {
   private:
     void run(const std::stop_token& stop);
     bool play(Source& source, const std::stop_token& stop);
-    void show(cv::Mat image);
+    void show(Picture picture);
     void report(Status::State state, std::string detail);
     void due_within(Duration time);
     void at_rest();

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "camera/address.hpp"
+#include "camera/picture.hpp"
 #include "values/result.hpp"
 #include "values/time.hpp"
 
@@ -27,7 +28,7 @@ struct Options {
 };
 
 struct Frame {
-    cv::Mat image;             // 8-bit BGR
+    Picture picture;
     Instant captured{};        // CLOCK_BOOTTIME when the frame left the library
     std::uint64_t number = 0;  // counts up per grabber, gaps = frames nobody looked at
 };
@@ -47,7 +48,7 @@ class Source {
 
     /// The next frame. Errc::unavailable: the stream or clip is over, open it again. Errc::timeout: nothing came in
     /// read_timeout, open it again. Errc::invalid: the frame is refused (too large, no pixels).
-    [[nodiscard]] virtual Result<cv::Mat> next() = 0;
+    [[nodiscard]] virtual Result<Picture> next() = 0;
     /// The clip or folder is at its end, and `loop` is off: opening it again is not wanted.
     [[nodiscard]] virtual bool ended() const { return false; }
 
