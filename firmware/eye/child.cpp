@@ -9,13 +9,16 @@
 #include <atomic>
 #include <cerrno>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <thread>
+#include <variant>
 
 #include "camera/grabber.hpp"
 #include "eye/attention.hpp"
 #include "eye/models.hpp"
 #include "eye/pictures.hpp"
+#include "eye/reading.hpp"
 #include "eye/sender.hpp"
 #include "eye/views.hpp"
 #include "eye/vitals.hpp"
@@ -29,6 +32,7 @@ constexpr Duration beat_every = seconds(1);
 constexpr Duration live_every = seconds(2);
 constexpr milliseconds pulse_every{200};
 constexpr int scene_width = 1280, live_width = 640, view_width = 960;  // pixels
+constexpr std::size_t most_prints = 8;  // that wait, each of another frame at worst: 50 MB at 1080p
 
 bool sanitized() {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -55,14 +59,19 @@ std::string credentials_from(const std::string& path) {
     return line;
 }
 
-/// Beats for the process as long as both of its threads that can hang are within their time. A thread of its own: one
+/// Beats for the process as long as all of its threads that can hang are within their time. A thread of its own: one
 /// look at a frame, or a frame that is late, may take longer than a beat.
 class Pulse {
   public:
-    Pulse(int heartbeat, const camera::Grabber& grabber)
-        : heartbeat_(heartbeat), grabber_(grabber), thread_([this](const std::stop_token& stop) {
+    /// `others`: when the jobs at hand of other threads than the caller's began, the earliest.
+    Pulse(int heartbeat, const camera::Grabber& grabber, std::function<Instant()> others)
+        : heartbeat_(heartbeat),
+          grabber_(grabber),
+          others_(std::move(others)),
+          thread_([this](const std::stop_token& stop) {
               while (!stop.stop_requested()) {
-                  if (vitals_.may_beat(camera::boot_now(), grabber_.status().due, look_)) beat();
+                  const Instant began = std::min(look_.load(), others_());
+                  if (vitals_.may_beat(camera::boot_now(), grabber_.status().due, began)) beat();
                   std::this_thread::sleep_for(pulse_every);
               }
           }) {}
@@ -74,11 +83,22 @@ class Pulse {
     }
     int heartbeat_;
     const camera::Grabber& grabber_;
+    std::function<Instant()> others_;
     Vitals vitals_;
     std::atomic<Instant> look_{camera::boot_now()};
     std::jthread thread_;  // last: it uses everything above
 };
 
+/// A message that waits for its JPEG.
+struct Print {
+    std::variant<eye_message::Picture, eye_message::View> message;
+    cv::Mat image;
+    int width = 0, quality = 0;
+};
+using Prints = std::vector<Print>;
+
+/// The detector works on the thread of run(), the recogniser on that of reading_, JPEG is made on that of printing_: a
+/// scene of a 1080p frame takes 8 ms, which the next read of an arriving car need not wait for.
 class Child {
   public:
     Child(const CameraOptions& options, PlateReader reader, int heartbeat)
@@ -89,7 +109,9 @@ class Child {
           grabber_(camera_options(options)),
           pictures_(options.id, session_),
           attention_(options.region, options.max_fps),
-          pulse_(heartbeat, grabber_) {}
+          printing_({"jpeg", most_prints, 5}, [this](Prints& prints) { send(prints); }),
+          reading_([this](Look& look) { read(look); }, [this](Look& look) { tell(look); }),
+          pulse_(heartbeat, grabber_, [this] { return std::min(reading_.began(), printing_.began()); }) {}
 
     int run() {
         std::uint64_t last = 0;
@@ -97,6 +119,7 @@ class Child {
             const Instant now = camera::boot_now();
             pulse_.next_round();
             if (now - beat_ >= beat_every) beat(now);
+            if (!reading_.ready(patience)) continue;
             const auto frame = grabber_.newer_than(last, patience);
             if (!frame) continue;
             last = frame->number;
@@ -139,67 +162,101 @@ class Child {
     }
 
     void look(const camera::Frame& frame) {
-        if (frame.captured - live_ >= live_every) send_live(frame);
-        views_.asked(sender_.asked(), camera::boot_now());
-        const auto glance = attention_.next(frame.image, frame.captured, camera::boot_now());
-        if (glance) {
-            look_at(*glance, frame);
-        } else if (views_.wide_due(options_.region, camera::boot_now())) {
-            look_wide(frame);
+        hear();
+        const Instant now = camera::boot_now();
+        const auto glance = attention_.next(frame.picture.plain(), frame.captured, now);
+        const bool wide = !glance && views_.wide_due(options_.region, now), view = views_.due(now);
+        const bool live = frame.captured - live_ >= live_every;
+        if (!glance && !wide && !view && !live) return;
+        const auto image = frame.picture.bgr();
+        if (!image) {
+            spdlog::warn("camera {}: {}", options_.id, image.error().message);
+            return;
         }
-        if (views_.due(camera::boot_now())) send_view(frame);
+        if (glance) find(*glance, frame, *image);
+        if (wide) find_wide(frame, *image);
+        if (live) send_live(frame, *image);
+        if (view) send_view(*image);
     }
 
-    void look_at(const Glance& glance, const camera::Frame& frame) {
+    /// What was read meanwhile, and whether the gate has asked for views.
+    void hear() {
+        for (const auto& look : reading_.done()) {
+            if (look.wide) {
+                views_.looked_wide(look.seen, look.done);
+                continue;
+            }
+            attention_.looked(look.glance, look.seen, look.captured, look.done);
+            views_.looked(look.seen, look.done);
+        }
+        views_.asked(sender_.asked(), camera::boot_now());
+    }
+
+    void find(const Glance& glance, const camera::Frame& frame, const cv::Mat& image) {
         looked_ += 1;
-        auto seen = worth(glance.whole ? reader_.read(frame.image, options_.region)
-                                       : reader_.read_window(frame.image, options_.region, glance.window));
-        attention_.looked(glance, seen, frame.captured, camera::boot_now());
-        views_.looked(seen, camera::boot_now());
-        for (auto& s : seen) tell(s, frame);
+        auto found = glance.whole ? reader_.find(image, options_.region)
+                                  : reader_.find_window(image, options_.region, glance.window);
+        reading_.give({frame.number, frame.captured, image, glance, false, or_none(std::move(found)), {}, {}});
     }
 
     /// A plate outside of the region is shown to who aims the camera; the lane does not hear of it.
-    void look_wide(const camera::Frame& frame) {
-        views_.looked_wide(worth(reader_.read(frame.image, {})), camera::boot_now());
+    void find_wide(const camera::Frame& frame, const cv::Mat& image) {
+        reading_.give({frame.number, frame.captured, image, {}, true, or_none(reader_.find(image, {})), {}, {}});
     }
 
-    std::vector<Seen> worth(Result<std::vector<Seen>> seen) const {
-        if (!seen) {
-            spdlog::warn("camera {}: {}", options_.id, seen.error().message);
-            return {};
+    void read(Look& look) {
+        look.seen = or_none(reader_.read_found(look.image, look.found));
+        std::erase_if(look.seen, [](const Seen& s) { return !worth_telling(s); });
+    }
+
+    void tell(Look& look) {
+        if (look.wide) return;
+        for (auto& seen : look.seen) {
+            seen.read.lane = options_.lane;
+            seen.read.frame = look.frame;
+            seen.read.captured = look.captured;
+            const bool picture = pictures_.wanted(seen.read);
+            sender_.push(seen.read);
+            if (!picture) continue;
+            const auto print = [&](const char* kind, const cv::Mat& image, int width, int quality) {
+                return Print{eye_message::Picture{seen.read.picture, options_.lane, kind, {}}, image, width, quality};
+            };
+            printing_.push({print("scene", look.image, scene_width, 80), print("crop", seen.crop, 384, 85)});
         }
-        std::erase_if(*seen, [](const Seen& s) { return !worth_telling(s); });
-        return std::move(seen).value();
     }
 
-    void tell(Seen& seen, const camera::Frame& frame) {
-        seen.read.lane = options_.lane;
-        seen.read.frame = frame.number;
-        seen.read.captured = frame.captured;
-        const bool picture = pictures_.wanted(seen.read);
-        sender_.push(seen.read);
-        if (!picture) return;
-        sender_.push(
-            eye_message::Picture{seen.read.picture, options_.lane, "scene", jpeg_of(frame.image, scene_width, 80)});
-        sender_.push(eye_message::Picture{seen.read.picture, options_.lane, "crop", jpeg_of(seen.crop, 384, 85)});
-    }
-
-    void send_live(const camera::Frame& frame) {
+    void send_live(const camera::Frame& frame, const cv::Mat& image) {
         live_ = frame.captured;
-        sender_.push(
-            eye_message::Picture{"live-" + options_.id, options_.lane, "scene", jpeg_of(frame.image, live_width, 70)});
+        printing_.push(
+            {{eye_message::Picture{"live-" + options_.id, options_.lane, "scene", {}}, image, live_width, 70}});
     }
 
-    void send_view(const camera::Frame& frame) {
+    void send_view(const cv::Mat& image) {
         eye_message::View view;
         view.frames = frame_rate_;
         view.looks = look_rate_;
-        view.width = frame.image.cols;
-        view.height = frame.image.rows;
+        view.width = image.cols;
+        view.height = image.rows;
         view.plates = views_.plates(camera::boot_now());
-        view.jpeg = jpeg_of(frame.image, view_width, 70);
-        sender_.push(view);
+        printing_.push({{std::move(view), image, view_width, 70}});
+    }
+
+    void send(Prints& prints) {
+        for (auto& p : prints) {
+            std::visit(
+                [&](auto& message) {
+                    message.jpeg = jpeg_of(p.image, p.width, p.quality);
+                    sender_.push(message);
+                },
+                p.message);
+        }
+    }
+
+    template <class T>
+    std::vector<T> or_none(Result<std::vector<T>> some) const {
+        if (some) return std::move(*some);
+        spdlog::warn("camera {}: {}", options_.id, some.error().message);
+        return {};
     }
 
     CameraOptions options_;
@@ -214,6 +271,8 @@ class Child {
     double looked_ = 0, frame_rate_ = 0, look_rate_ = 0;  // the rates are of the last second
     std::uint64_t frames_ = 0;
     std::string state_;
+    Stage<Prints> printing_;  // uses what stands above, as do the next two
+    Reading reading_;
     Pulse pulse_;  // last: from now on somebody watches
 };
 

@@ -101,15 +101,26 @@ Seen PlateReader::recognise(const cv::Mat& frame, const Detection& detection) {
 }
 
 Result<std::vector<Seen>> PlateReader::read(const cv::Mat& frame, const Region& region) {
-    return look(frame, region, bounds(region, frame.size()), options_.budget);
+    const auto found = find(frame, region);
+    return found ? read_found(frame, *found) : found.error();
 }
 
 Result<std::vector<Seen>> PlateReader::read_window(const cv::Mat& frame, const Region& region, cv::Rect window) {
-    const bool little = options_.detector == Networks::ours;
-    return look(frame, region, window, little ? options_.window_budget : options_.budget);
+    const auto found = find_window(frame, region, window);
+    return found ? read_found(frame, *found) : found.error();
 }
 
-std::vector<Detection> PlateReader::found(const cv::Mat& frame, const Region& region, cv::Rect window, int budget) {
+Result<std::vector<Detection>> PlateReader::find(const cv::Mat& frame, const Region& region) {
+    return find_in(frame, region, bounds(region, frame.size()), options_.budget);
+}
+
+Result<std::vector<Detection>> PlateReader::find_window(const cv::Mat& frame, const Region& region, cv::Rect window) {
+    const bool little = options_.detector == Networks::ours;
+    return find_in(frame, region, window, little ? options_.window_budget : options_.budget);
+}
+
+Result<std::vector<Detection>> PlateReader::find_in(const cv::Mat& frame, const Region& region, cv::Rect window,
+                                                    int budget) try {
     auto detections = detector_->find(frame, window, budget);
     std::erase_if(detections, [&](const Detection& d) {
         return !plate_like(d, options_) || !inside(region, frame.size(), centre(d.corners));
@@ -119,12 +130,13 @@ std::vector<Detection> PlateReader::found(const cv::Mat& frame, const Region& re
         for (auto& detection : detections) detection = corners_->put_right(frame, detection);
     }
     return detections;
+} catch (const std::exception& e) {
+    return {Errc::internal, std::string("looking at a frame: ") + e.what()};
 }
 
-Result<std::vector<Seen>> PlateReader::look(const cv::Mat& frame, const Region& region, cv::Rect window,
-                                            int budget) try {
+Result<std::vector<Seen>> PlateReader::read_found(const cv::Mat& frame, const std::vector<Detection>& found) try {
     std::vector<Seen> seen;
-    for (const auto& detection : found(frame, region, window, budget)) seen.push_back(recognise(frame, detection));
+    for (const auto& detection : found) seen.push_back(recognise(frame, detection));
     std::stable_sort(seen.begin(), seen.end(),
                      [](const Seen& a, const Seen& b) { return a.read.likelihood > b.read.likelihood; });
     return seen;

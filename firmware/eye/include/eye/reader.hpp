@@ -30,7 +30,8 @@ struct ReaderOptions {
     Networks recogniser = Networks::baseline;
 };
 
-/// Not thread-safe; one per child. No exception leaves it.
+/// Not thread-safe, but for this: one thread may find while another one reads what was found before, for they share
+/// nothing. One per child. No exception leaves it.
 class PlateReader {
   public:
     static Result<PlateReader> load(const std::string& folder, ReaderOptions options = {});
@@ -39,6 +40,11 @@ class PlateReader {
     [[nodiscard]] Result<std::vector<Seen>> read(const cv::Mat& frame, const Region& region);
     /// The same, looked for in `window` alone: for the frames after one that held a plate.
     [[nodiscard]] Result<std::vector<Seen>> read_window(const cv::Mat& frame, const Region& region, cv::Rect window);
+    /// The two halves of read() and read_window().
+    [[nodiscard]] Result<std::vector<Detection>> find(const cv::Mat& frame, const Region& region);
+    [[nodiscard]] Result<std::vector<Detection>> find_window(const cv::Mat& frame, const Region& region,
+                                                             cv::Rect window);
+    [[nodiscard]] Result<std::vector<Seen>> read_found(const cv::Mat& frame, const std::vector<Detection>& found);
     /// A picture that is a plate and nothing else.
     [[nodiscard]] Result<Seen> read_crop(const cv::Mat& crop);
 
@@ -50,8 +56,7 @@ class PlateReader {
           recogniser_(std::move(recogniser)),
           options_(options) {}
     /// Plates found in the window that lie in the region and may be read, with the best corners there are.
-    std::vector<Detection> found(const cv::Mat& frame, const Region& region, cv::Rect window, int budget);
-    Result<std::vector<Seen>> look(const cv::Mat& frame, const Region& region, cv::Rect window, int budget);
+    Result<std::vector<Detection>> find_in(const cv::Mat& frame, const Region& region, cv::Rect window, int budget);
     Seen recognise(const cv::Mat& frame, const Detection& detection);
     void attempt(const cv::Mat& frame, const Quad& quad, bool two_rows, Seen& best, double& merit);
     /// Reads `row`, which shows what lies under `quad`; `best` becomes it if it is likelier, with `shown` as its crop.
