@@ -31,10 +31,13 @@ struct Gate {
     }
 };
 
-Look look(std::uint64_t frame, std::size_t found) {
+/// With a plate at each of these places.
+Look look(std::uint64_t frame, const std::vector<float>& places) {
     Look look;
     look.frame = frame;
-    look.found.resize(found);
+    for (const float x : places) {
+        look.found.push_back({{cv::Point2f(x, 100), {x + 90, 100}, {x + 90, 130}, {x, 130}}, 1, 0});
+    }
     return look;
 }
 
@@ -116,10 +119,10 @@ TEST_CASE("looks are read and told in the order of their frames, each once, and 
     Reading reading([](Look& l) { l.seen.resize(l.found.size()); }, [&](Look& l) { told.push_back(l.frame); });
     for (std::uint64_t frame = 1; frame <= 50; ++frame) {
         REQUIRE(reading.ready(long_enough));
-        reading.give(look(frame, frame % 3));
+        reading.give(look(frame, std::vector<float>(frame % 3, static_cast<float>(10 * frame))));
         for (const auto& l : reading.done()) back.push_back(l.frame);
     }
-    reading.give(look(51, 7));
+    reading.give(look(51, {900, 1200}));
     REQUIRE(reading.ready(long_enough));
     for (const auto& l : reading.done()) {
         back.push_back(l.frame);
@@ -133,27 +136,36 @@ TEST_CASE("looks are read and told in the order of their frames, each once, and 
     CHECK(reading.done().empty());
 }
 
-TEST_CASE("the detector looks ahead by one frame, but waits for the answer where another number of plates was found") {
+TEST_CASE("the detector looks ahead by one frame, but waits for the answer where a plate is that was not there") {
     Gate gate;
     Reading reading([&](Look&) { gate.pass(); }, [](Look&) {});
     CHECK(reading.ready(at_once));
-    reading.give(look(1, 0));  // nothing found, as before the first
+    reading.give(look(1, {}));
     gate.entered.acquire();
     CHECK(reading.ready(at_once));  // the next frame while the first is being read
-    reading.give(look(2, 0));
+    reading.give(look(2, {}));
     CHECK_FALSE(reading.ready(at_once));  // one waits
     gate.open.release();
     gate.entered.acquire();
     CHECK(reading.ready(at_once));
-    reading.give(look(3, 1));  // a plate
+    reading.give(look(3, {300}));  // a plate
     gate.open.release();
     gate.entered.acquire();
     CHECK_FALSE(reading.ready(at_once));  // nothing waits, but what was found is still being read
     gate.open.release();
     CHECK(reading.ready(long_enough));
     CHECK(reading.done().size() == 3);
-    reading.give(look(4, 1));
+    reading.give(look(4, {310}));
     gate.entered.acquire();
     CHECK(reading.ready(at_once));  // the same again is no news
+    reading.give(look(5, {310, 800}));
+    gate.open.release();
+    gate.entered.acquire();
+    CHECK_FALSE(reading.ready(at_once));  // a second one
+    gate.open.release();
+    CHECK(reading.idle(long_enough));
+    reading.give(look(6, {310}));
+    gate.entered.acquire();
+    CHECK(reading.ready(at_once));  // that one is gone is none either
     gate.open.release();
 }

@@ -42,8 +42,9 @@ class Reading {
     Reading(Work read, Work tell);
 
     /// Whether the next frame may be looked at; waits for at most `patience`. While a look waits to be read there is no
-    /// point in another one. Another number of plates than in the look before is news: where to look next (Attention)
-    /// depends on what they are, and to look at a whole frame for want of an answer costs more than the answer.
+    /// point in another one. A plate where none was in the look before is news: where to look next (Attention) depends
+    /// on what it is, and to look at a whole frame for want of an answer costs more than the answer. So the detector
+    /// looks ahead where nothing is, where signs hang, and where cars stand.
     [[nodiscard]] bool ready(milliseconds patience);
     void give(Look look);
     /// Waits until everything that was given is told, for at most `patience`.
@@ -57,7 +58,7 @@ class Reading {
     void work(Look& look);
 
     Work read_, tell_;
-    std::size_t found_ = 0;  // in the look before
+    std::vector<Detection> found_;  // in the look before
     bool news_ = false;
     std::mutex mutex_;
     std::vector<Look> done_;
