@@ -20,10 +20,11 @@ void add(const std::uint8_t* row, std::vector<std::uint32_t>& sums) {
 std::uint8_t mean(const std::vector<std::uint32_t>& sums, int channels, int from, int to, int rows) {
     const auto sum = [&](int channel) {
         std::uint32_t all = 0;
-        for (int x = from; x < to; ++x) all += sums[static_cast<std::size_t>(x * channels + channel)];
+        for (int i = from * channels + channel; i < to * channels; i += channels)
+            all += sums[static_cast<std::size_t>(i)];
         return all;
     };
-    const auto pixels = static_cast<std::uint32_t>((to - from) * rows);
+    const auto pixels = static_cast<std::uint32_t>(std::max(1, (to - from) * rows));
     // a quarter blue, half green, a quarter red: near enough to what an eye calls bright
     return static_cast<std::uint8_t>(channels == 1 ? sum(0) / pixels : (sum(0) + 2 * sum(1) + sum(2)) / (4 * pixels));
 }

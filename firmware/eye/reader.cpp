@@ -136,6 +136,7 @@ Result<std::vector<Detection>> PlateReader::find_in(const cv::Mat& frame, const 
 
 Result<std::vector<Seen>> PlateReader::read_found(const cv::Mat& frame, const std::vector<Detection>& found) try {
     std::vector<Seen> seen;
+    seen.reserve(found.size());
     for (const auto& detection : found) seen.push_back(recognise(frame, detection));
     std::stable_sort(seen.begin(), seen.end(),
                      [](const Seen& a, const Seen& b) { return a.read.likelihood > b.read.likelihood; });

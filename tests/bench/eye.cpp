@@ -247,7 +247,7 @@ void prints(const Drawn& drawn, int count) {
 void decoder(const Drawn& drawn, int count) {
     std::vector<std::uint8_t> bytes;
     cv::imencode(".jpg", drawn.empty, bytes);
-    const std::string jpeg(bytes.begin(), bytes.end());
+    std::string jpeg(bytes.begin(), bytes.end());
     test::HttpPeer peer([&](const test::Client& client) { test::serve_mjpeg(client, [&](int) { return jpeg; }); });
     camera::Options options;
     options.url = peer.url();
