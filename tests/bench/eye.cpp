@@ -6,7 +6,8 @@
 //   eye.empty_lane.*   of a core, in percent, for a lane where nothing happens, 15 frames a second through Attention:
 //                      the comparing alone, beside one plain cv::resize of each frame; and all with the looks, aim 5 %
 //   eye.prints.scene   the JPEG of one scene, which a stage of its own makes
-//   eye.decoder.*      one picture of a camera decoded, and then its colours: what the eye's looking does not contain
+//   eye.decoder.*      one picture of a camera sent, received and decoded, and its colours: not contained in the
+//   looking
 // *.p50 and *.p95 are by the clock on the wall, *.cpu is the median of the thread's own time, which neighbours change
 // less.
 #include <opencv2/core/utility.hpp>

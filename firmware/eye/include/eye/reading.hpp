@@ -33,8 +33,8 @@ struct Look {
 /// the detector, but began(), which is for any.
 ///
 /// What it brings is measured by tests/bench/eye.cpp. On two cores: 1.4 times the frames with the baseline, whose
-/// recogniser takes a third of a look; 1.2 with our networks and six plates a frame; next to nothing with few plates. A
-/// frame is told no later than on one thread.
+/// recogniser takes a third of a look; 1.15 with our networks and six plates a frame; next to nothing with few plates.
+/// A frame is told no later than on one thread.
 class Reading {
   public:
     /// Both are called on the stage's thread: `read` sets look.seen, `tell` passes it on.
