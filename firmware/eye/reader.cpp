@@ -14,6 +14,9 @@ namespace {
 // What is straightened and shown: about twice the recogniser's input, so that nothing is lost.
 const cv::Size crop_size{384, 96}, two_row_size{384, 192};
 constexpr float surely = 0.75F;  // probability from which a plate is read as of one or of two rows alone
+// Width by height from which an edge-to-edge picture has one row for certain. Plates of one row have 3.1 and more, of
+// two rows 1.6 (motorcycles) to 2; what lies between was cut loosely, or is a plate of one row seen from the side.
+constexpr float flat = 2.6F;
 
 /// May be a plate: lies, is neither a word nor a banner. A plate of two rows seen from the side is hardly wider than
 /// high; the baseline takes much else for text, and of those none so narrow.
@@ -150,6 +153,9 @@ Result<Seen> PlateReader::read_crop(const cv::Mat& crop) try {
     const Quad edges{cv::Point2f(0, 0), cv::Point2f(w, 0), cv::Point2f(w, h), cv::Point2f(0, h)};
     Seen best;
     double merit = 0;
+    // Where the shape leaves it open, both are read and the likelier stays; two rows first: if nothing is spelled
+    // either way, the shape has the last word.
+    if (w < flat * h) attempt(crop, edges, true, best, merit);
     consider(crop, crop, edges, best, merit);
     complete(crop, 1, best);
     return best;

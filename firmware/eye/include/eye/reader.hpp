@@ -45,7 +45,8 @@ class PlateReader {
     [[nodiscard]] Result<std::vector<Detection>> find_window(const cv::Mat& frame, const Region& region,
                                                              cv::Rect window);
     [[nodiscard]] Result<std::vector<Seen>> read_found(const cv::Mat& frame, const std::vector<Detection>& found);
-    /// A picture that is a plate and nothing else.
+    /// A picture that is a plate and nothing else, of one row or of two; where its shape leaves that open, both are
+    /// tried and the likelier reading is given.
     [[nodiscard]] Result<Seen> read_crop(const cv::Mat& crop);
 
   private:
