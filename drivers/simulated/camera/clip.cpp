@@ -9,10 +9,10 @@ namespace {
 constexpr double go_at = 4.0;
 constexpr double ends_at = 5.5;
 
-Status write_still(Scene& scene, const ClipOptions& options) {
+Result<std::optional<Quad>> write_still(Scene& scene, const ClipOptions& options) {
     const Frame frame = scene.render(std::chrono::milliseconds(2500));
     if (!cv::imwrite(options.file, frame.bgr)) return {Errc::io, options.file + " cannot be written"};
-    return {};
+    return frame.sights.empty() ? std::nullopt : std::optional(frame.sights.front().plate);
 }
 
 Status write_video(Scene& scene, const ClipOptions& options) {
@@ -36,16 +36,18 @@ Status write_video(Scene& scene, const ClipOptions& options) {
 
 }  // namespace
 
-Status write_clip(const ClipOptions& wanted) {
+Result<std::optional<Quad>> write_clip(const ClipOptions& wanted) {
     ClipOptions options = wanted;
     options.arrival.id = "car";
     if (options.arrival.plate.empty()) options.arrival.plate = "浙A12345";
     auto glyphs = Glyphs::load(options.font);
     if (!glyphs) return glyphs.error();
     Scene scene(std::move(glyphs.value()), options.scene);
-    if (Status status = scene.arrive(options.arrival, Duration{}); !status) return status;
+    if (Status status = scene.arrive(options.arrival, Duration{}); !status) return status.error();
     const bool still = options.file.ends_with(".png") || options.file.ends_with(".jpg");
-    return still ? write_still(scene, options) : write_video(scene, options);
+    if (still) return write_still(scene, options);
+    if (Status status = write_video(scene, options); !status) return status.error();
+    return std::optional<Quad>();
 }
 
 }  // namespace menshen::twin

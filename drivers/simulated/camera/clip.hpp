@@ -1,6 +1,7 @@
 // One arrival as a file: approach, two seconds of waiting, driving through.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "twin-scene/scene.hpp"
@@ -14,6 +15,7 @@ struct ClipOptions {
     std::string font;
 };
 
-[[nodiscard]] Status write_clip(const ClipOptions& options);
+/// Returns where the plate is in a picture: pixels; nothing of a video.
+[[nodiscard]] Result<std::optional<Quad>> write_clip(const ClipOptions& options);
 
 }  // namespace menshen::twin

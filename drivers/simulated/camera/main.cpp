@@ -10,6 +10,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 
 #include "clip.hpp"
@@ -39,7 +40,8 @@ void describe(CLI::App& app, CommandLine& line) {
     app.add_option("--rtsp-port", line.twin.rtsp_port, "RTSP port on 127.0.0.1; 0: a free one");
     app.add_option("--font", line.twin.font, "font with Chinese characters; default: Noto Sans CJK of Debian");
     app.add_option("--write", line.clip.file,
-                   "write one arrival to this file (.mp4, or .png/.jpg: the car as it waits) and end");
+                   "write one arrival to this file (.mp4, or .png/.jpg: the car as it waits, and its line for "
+                   "labels.csv) and end");
     app.add_option("--plate", line.clip.arrival.plate, "with --write: the plate");
     app.add_option("--style", line.style, "with --write: day, night, rain, dirty, covered, no_plate, joined by +");
     app.add_option("--car", line.clip.arrival.seed, "with --write: seed of the car");
@@ -70,6 +72,17 @@ int fail(const menshen::Error& error) {
     return 1;
 }
 
+/// Writes what --write asks for; of a picture, prints its line for labels.csv: file, plate, corners.
+int write(const ClipOptions& clip) {
+    const auto corners = menshen::twin::write_clip(clip);
+    if (!corners) return fail(corners.error());
+    if (!*corners) return 0;
+    std::cout << std::filesystem::path(clip.file).filename().string() << ',' << clip.arrival.plate;
+    for (const auto& corner : **corners) std::cout << ',' << corner.x << ',' << corner.y;
+    std::cout << std::endl;
+    return 0;
+}
+
 int serve(const TwinOptions& options) {
     boost::asio::io_context io;
     boost::asio::signal_set signals(io, SIGTERM, SIGINT);
@@ -95,7 +108,7 @@ int main(int argc, char** argv) {
     cv::setNumThreads(1);
     try {
         if (line.clip.file.empty()) return serve(line.twin);
-        if (const menshen::Status status = menshen::twin::write_clip(line.clip); !status) return fail(status.error());
+        return write(line.clip);
     } catch (const std::exception& error) {  // a port in use
         return fail({menshen::Errc::io, error.what()});
     }

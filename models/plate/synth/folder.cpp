@@ -35,32 +35,36 @@ bool save(const std::string& file, const cv::Mat& picture) {
 
 }  // namespace
 
-std::optional<Sort> sort_named(std::string_view name) {
-    const auto* const found = std::find(names.begin(), names.end(), name);
-    if (found == names.end()) return std::nullopt;
-    return static_cast<Sort>(found - names.begin());
-}
-std::string all_sorts() {
-    std::string out;
-    for (const auto name : names) (out += out.empty() ? "" : ", ") += name;
-    return out;
+std::optional<Sort> Sorts::of(std::uint64_t number) const {
+    return by_turns ? static_cast<Sort>(number % sort_count) : only;
 }
 
-Status write_folder(const Crops& crops, std::optional<Sort> sort, std::uint64_t seed, std::uint64_t count,
+Result<Sorts> sorts_named(std::string_view name) {
+    if (name.empty()) return Sorts{};
+    if (name == "each") return Sorts{std::nullopt, true};
+    const auto* const found = std::find(names.begin(), names.end(), name);
+    if (found != names.end()) return Sorts{static_cast<Sort>(found - names.begin()), false};
+    std::string all = "each";
+    for (const auto known : names) (all += ", ") += known;
+    return {Errc::invalid, "--sort: " + std::string(name) + " is none of " + all};
+}
+
+Status write_folder(const Crops& crops, const Sorts& sorts, std::uint64_t seed, std::uint64_t count,
                     const std::string& folder) {
     auto labels = labels_in(folder);
     if (!labels) return labels.error();
     *labels << "file,plate\n";
     for (std::uint64_t i = 0; i < count; ++i) {
         Rng rng(seed, i);
-        const auto drawn = crops.draw_straightened(rng, sort.value_or(random_sort(rng)));
+        const auto drawn = crops.draw_straightened(rng, sorts.of(i).value_or(random_sort(rng)));
         if (!save(folder + "/" + file_name(i), drawn.bgr)) return {Errc::io, "cannot write pictures to " + folder};
         *labels << file_name(i) << ',' << drawn.text.text << '\n';
     }
     return {};
 }
 
-Status write_folder(Scenes& scenes, std::uint64_t seed, std::uint64_t count, const std::string& folder) {
+Status write_folder(Scenes& scenes, const Sorts& sorts, std::uint64_t seed, std::uint64_t count,
+                    const std::string& folder) {
     auto labels = labels_in(folder);
     if (!labels) return labels.error();
     *labels << "file,plate,x1,y1,x2,y2,x3,y3,x4,y4\n";
@@ -68,7 +72,7 @@ Status write_folder(Scenes& scenes, std::uint64_t seed, std::uint64_t count, con
     SceneLabels in_frame;
     std::vector<std::string> texts;
     for (std::uint64_t i = 0, written = 0; written < count && i < 20 * count; ++i) {
-        scenes.draw(seed, i, frame, in_frame, &texts);
+        scenes.draw(seed, i, frame, in_frame, &texts, sorts.of(written));
         if (in_frame.count > 1 || (in_frame.count == 1 && in_frame.plates[0].readable == 0)) continue;
         if (!save(folder + "/" + file_name(written), frame)) return {Errc::io, "cannot write pictures to " + folder};
         *labels << file_name(written++) << ',' << (in_frame.count == 1 ? texts[0] : "");

@@ -8,15 +8,21 @@
 
 namespace menshen::synth {
 
-/// Names of sorts on the command line: blue, yellow_two_rows …
-[[nodiscard]] std::optional<Sort> sort_named(std::string_view name);
-/// All of them, for a message.
-[[nodiscard]] std::string all_sorts();
+/// Which sorts of plates a folder gets.
+struct Sorts {
+    std::optional<Sort> only;
+    bool by_turns = false;  // every sort as often as any other
+    /// Of picture `number`; none: in the shares of a training.
+    [[nodiscard]] std::optional<Sort> of(std::uint64_t number) const;
+};
+/// As the command line names them: blue, yellow_two_rows …, each, or nothing for the shares of a training.
+[[nodiscard]] Result<Sorts> sorts_named(std::string_view name);
 
-/// Straightened plates of one sort, or of all in their shares, and what they read.
-Status write_folder(const Crops& crops, std::optional<Sort> sort, std::uint64_t seed, std::uint64_t count,
+/// Straightened plates and what they read.
+Status write_folder(const Crops& crops, const Sorts& sorts, std::uint64_t seed, std::uint64_t count,
                     const std::string& folder);
 /// Frames with one readable plate or none, and its text and corners.
-Status write_folder(Scenes& scenes, std::uint64_t seed, std::uint64_t count, const std::string& folder);
+Status write_folder(Scenes& scenes, const Sorts& sorts, std::uint64_t seed, std::uint64_t count,
+                    const std::string& folder);
 
 }  // namespace menshen::synth

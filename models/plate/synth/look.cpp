@@ -56,15 +56,14 @@ void smear(cv::Mat& bgr, double length, double angle) {
 
 void add_noise(cv::Mat& bgr, const Look& look, Rng& rng, const Textures& textures) {
     const auto count = bgr.total();
-    const std::int8_t* grey = textures.noise(rng, count);
-    const std::int8_t* colour = textures.noise(rng, 3 * count);
+    auto grey = textures.noise(rng, count), colour = textures.noise(rng, 3 * count);
     const int a = cvRound(look.noise * 8), b = cvRound(look.colour_noise * 8);
     for (int y = 0; y < bgr.rows; ++y) {
         auto* p = bgr.ptr<std::uint8_t>(y);
-        for (int x = 0; x < bgr.cols; ++x, p += 3, colour += 3, ++grey) {
-            const int common = *grey * a;
+        for (int x = 0; x < bgr.cols; ++x, p += 3) {
+            const int common = grey.next() * a;
             for (int c = 0; c < 3; ++c)
-                p[c] = static_cast<std::uint8_t>(std::clamp(p[c] + ((common + colour[c] * b) >> 8), 0, 255));
+                p[c] = static_cast<std::uint8_t>(std::clamp(p[c] + ((common + colour.next() * b) >> 8), 0, 255));
         }
     }
 }

@@ -64,8 +64,13 @@ void describe_scenes(CLI::App& sub, CommandLine& line) {
     sub.add_option("--cars", line.scenes.cars, "folders of cars with foreign plates and labels.csv")->delimiter(',');
     sub.add_option("--backgrounds", line.scenes.backgrounds, "folders of pictures without a Chinese plate")
         ->delimiter(',');
-    sub.add_option("--empty-share", line.scenes.empty_share, "frames without a Chinese plate")
-        ->check(CLI::Range(0.0, 1.0));
+    const auto share = CLI::Range(0.0, 1.0);
+    sub.add_option("--empty-share", line.scenes.empty_share, "frames without a Chinese plate")->check(share);
+    sub.add_option("--car-share", line.scenes.car_share, "drawn plates that are put on cars, not on streets")
+        ->check(share);
+    sub.add_option("--night-share", line.scenes.night_share, "frames by night")->check(share);
+    sub.add_option("--least-width", line.scenes.least_width, "of a plate, pixels of a frame 1920 pixels wide")
+        ->check(CLI::Range(20.0, 620.0));
 }
 
 void describe(CLI::App& app, CommandLine& line) {
@@ -86,7 +91,8 @@ void describe(CLI::App& app, CommandLine& line) {
         sub->add_option("--of", line.of, "crops or scenes")->check(CLI::IsMember({"crops", "scenes"}));
     sheet->add_option("--columns", line.columns, "side by side")->check(CLI::Range(1, 40));
     sheet->add_option("--look-at", line.look_at, "show the pictures of this folder instead");
-    folder->add_option("--sort", line.sort, "plates of one sort only: blue, yellow_two_rows, police …");
+    folder->add_option("--sort", line.sort,
+                       "plates of one sort only: blue, yellow_two_rows, police …; each: all by turns");
 }
 
 Status write_crops(const CommandLine& line, Crops& crops) {
@@ -125,7 +131,10 @@ Status with_scenes(CommandLine& line, const Painter& painter, const std::string&
     auto scenes = Scenes::open(painter, line.scenes);
     if (!scenes) return scenes.error();
     if (command == "sheet") return write_sheet(*scenes, line.seed, line.count, line.columns, line.out);
-    if (command == "folder") return write_folder(*scenes, line.seed, line.count, line.out);
+    if (command == "folder") {
+        const auto sorts = sorts_named(line.sort);
+        return sorts ? write_folder(*scenes, *sorts, line.seed, line.count, line.out) : Status(sorts.error());
+    }
     return write_scenes(line, *scenes);
 }
 
@@ -136,9 +145,8 @@ Status with_crops(CommandLine& line, const Painter& painter, const std::string& 
     if (!crops) return crops.error();
     if (command == "sheet") return write_sheet(*crops, line.seed, line.count, line.columns, line.out);
     if (command == "crops") return write_crops(line, *crops);
-    const auto sort = sort_named(line.sort);
-    if (!line.sort.empty() && !sort) return {Errc::invalid, "--sort: " + line.sort + " is none of " + all_sorts()};
-    return write_folder(*crops, sort, line.seed, line.count, line.out);
+    const auto sorts = sorts_named(line.sort);
+    return sorts ? write_folder(*crops, *sorts, line.seed, line.count, line.out) : Status(sorts.error());
 }
 
 Status run(const CLI::App& app, CommandLine& line) {

@@ -39,17 +39,6 @@ Corners reshaped(const Corners& c, double from, double to) {
     return {c[0] - upper, c[1] + upper, c[2] + lower, c[3] - lower};
 }
 
-/// Widths from 30 to 620 pixels of 1080p, more of the small and middle ones.
-double wanted_width(Rng& rng, cv::Size frame) {
-    const double hd = std::exp(rng.uniform(std::log(36), std::log(rng.chance(0.25) ? 620 : 380)));
-    return hd * frame.width / hd_width;
-}
-
-Sort scene_sort(Rng& rng) {
-    if (rng.chance(0.15)) return rng.chance(0.7) ? Sort::yellow_two_rows : Sort::trailer;
-    return random_sort(rng);
-}
-
 bool inside(const Corners& c, cv::Size size) {
     for (const auto& p : c) {
         if (p.x < 0 || p.y < 0 || p.x >= static_cast<float>(size.width) || p.y >= static_cast<float>(size.height))
@@ -131,6 +120,19 @@ Result<Scenes> Scenes::open(const Painter& painter, const SceneSources& sources)
     return out;
 }
 
+/// Widths up to 620 pixels of 1080p, more of the small and middle ones.
+double Scenes::width_for(Rng& rng) const {
+    const double most = std::max(rng.chance(0.25) ? 620.0 : 380.0, sources_.least_width);
+    const double hd = std::exp(rng.uniform(std::log(sources_.least_width), std::log(most)));
+    return hd * sources_.size.width / hd_width;
+}
+
+Sort Scenes::sort_for(Rng& rng) const {
+    if (sort_) return *sort_;
+    if (rng.chance(0.15)) return rng.chance(0.7) ? Sort::yellow_two_rows : Sort::trailer;
+    return random_sort(rng);
+}
+
 /// With `around`, the picture is scaled so that those corners become `width` pixels wide and lie somewhere in the
 /// frame.
 Scenes::Stage Scenes::staged(Rng& rng, const cv::Mat& picture, const Corners* around, double width, bool mirror) const {
@@ -163,8 +165,8 @@ Scenes::Stage Scenes::staged(Rng& rng, const cv::Mat& picture, const Corners* ar
 }
 
 /// Night: the plates that come later are lit by lamps, what is there is not.
-void Scenes::darken(Rng& rng, Stage& stage) {
-    if (!rng.chance(0.24)) return;
+void Scenes::darken(Rng& rng, Stage& stage) const {
+    if (!rng.chance(sources_.night_share)) return;
     stage.dark = rng.uniform(0.08, 0.5);
     stage.frame *= stage.dark;
 }
@@ -196,11 +198,11 @@ std::vector<Scenes::Placed> Scenes::car_scene(Rng& rng, Stage& stage) {
     Corners box = car.corners;
     for (auto& p : box) p *= static_cast<float>(picture.scale);
     const bool mirror = rng.chance(0.5);
-    const double width = wanted_width(rng, sources_.size);
+    const double width = width_for(rng);
     stage = staged(rng, picture.bgr, &box, width, mirror);
     Corners there = transformed(stage.placing, box);
     if (mirror) there = {there[1], there[0], there[3], there[2]};
-    const Sort sort = scene_sort(rng);
+    const Sort sort = sort_for(rng);
     const Layout layout = layout_of(form_of(sort));
     Stand stand = random_stand(rng);
     const cv::Point2f along = there[1] - there[0];
@@ -224,9 +226,9 @@ std::vector<Scenes::Placed> Scenes::street_scene(Rng& rng, Stage& stage) {
     std::vector<cv::Rect> taken;
     const int count = rng.chance(0.5) ? 1 : rng.between(2, 5);
     for (int i = 0; i < count; ++i) {
-        const Sort sort = scene_sort(rng);
+        const Sort sort = sort_for(rng);
         const Layout layout = layout_of(form_of(sort));
-        const double width = wanted_width(rng, sources_.size) / (count > 2 ? 1.6 : 1);
+        const double width = width_for(rng) / (count > 2 ? 1.6 : 1);
         const cv::Point2d at(rng.uniform(0, sources_.size.width), rng.uniform(0, sources_.size.height));
         const Corners corners =
             moved(projected({layout.width, layout.height}, random_stand(rng), width), cv::Point2f(at));
@@ -243,14 +245,14 @@ std::vector<Scenes::Placed> Scenes::real_scene(Rng& rng, Stage& stage, bool repl
     const auto& picture = cache_.get(label.file);
     Corners corners = label.corners;
     for (auto& p : corners) p *= static_cast<float>(picture.scale);
-    stage = staged(rng, picture.bgr, &corners, wanted_width(rng, sources_.size), false);
+    stage = staged(rng, picture.bgr, &corners, width_for(rng), false);
     corners = transformed(stage.placing, corners);
     if (!inside(corners, sources_.size)) return {};
     const auto plate = Plate::parse(label.plate);
     const Sort was = plate ? sort_of(*plate, PlateColour::blue) : Sort::blue;
     if (replaced) darken(rng, stage);
     if (!replaced) return {{corners, was, label.plate}};
-    const Sort sort = scene_sort(rng);
+    const Sort sort = sort_for(rng);
     const Corners there = reshaped(corners, height_per_width(was), height_per_width(sort));
     if (!inside(there, sources_.size)) {
         wipe(stage.frame, corners);
@@ -332,8 +334,9 @@ void Scenes::finish(Rng& rng, Stage& stage, const std::vector<Placed>& placed, b
 }
 
 void Scenes::draw(std::uint64_t seed, std::uint64_t index, cv::Mat& frame, SceneLabels& labels,
-                  std::vector<std::string>* texts) {
+                  std::vector<std::string>* texts, std::optional<Sort> sort) {
     Rng rng(seed, index);
+    sort_ = sort;
     Stage stage;
     std::vector<Placed> placed;
     const double pick = rng.unit(), real = real_.empty() ? 0 : sources_.real_share;
@@ -343,7 +346,7 @@ void Scenes::draw(std::uint64_t seed, std::uint64_t index, cv::Mat& frame, Scene
         stage = staged(rng, cache_.get(rng.pick(car ? cars_ : backgrounds_).file).bgr, nullptr, 0, rng.chance(0.5));
     } else if (pick < 2 * real || !foreign) {
         placed = real_scene(rng, stage, !untouched);
-    } else if (!cars_.empty() && rng.chance(0.65)) {
+    } else if (!cars_.empty() && rng.chance(sources_.car_share)) {
         placed = car_scene(rng, stage);
     } else {
         placed = street_scene(rng, stage);

@@ -8,8 +8,6 @@
 namespace menshen::synth {
 namespace {
 
-constexpr std::size_t noise_length = 1U << 20U;
-
 /// Sums of noise at several sizes; `first` is the coarsest cell in pixels.
 cv::Mat clouds_of(Rng& rng, int first) {
     cv::Mat sum(Textures::height, Textures::width, CV_32F, cv::Scalar(0));
@@ -41,8 +39,9 @@ cv::Mat Textures::clouds(Rng& rng, cv::Size size, int grain) const {
         cv::Rect(rng.between(0, width - fit.width), rng.between(0, height - fit.height), fit.width, fit.height));
 }
 
-const std::int8_t* Textures::noise(Rng& rng, std::size_t count) const {
-    return noise_.data() + rng.below(noise_length - std::min(count, noise_length - 1));
+Textures::Noise Textures::noise(Rng& rng, std::size_t count) const {
+    const std::size_t starts = count < noise_length ? noise_length - count : noise_length;
+    return {noise_.data(), rng.below(starts)};
 }
 
 }  // namespace menshen::synth

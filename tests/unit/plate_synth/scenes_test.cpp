@@ -110,3 +110,29 @@ TEST_CASE("frames without a plate have no label, and come as often as asked for"
     }
     CHECK_FALSE(Scenes::open(w.painter, {}).ok());
 }
+
+TEST_CASE("plates of the sort asked for, as wide as asked for, on the car, in a frame as large as a camera gives") {
+    const Street street;
+    const Workshop w;
+    SceneSources sources = on(street);
+    sources.size = {2560, 1440};
+    sources.empty_share = 0;
+    sources.car_share = 1;
+    sources.least_width = 240;
+    auto scenes = Scenes::open(w.painter, sources);
+    REQUIRE(scenes.ok());
+    cv::Mat frame;
+    SceneLabels labels;
+    int plates = 0;
+    for (std::uint64_t i = 0; i < 6; ++i) {
+        scenes->draw(2, i, frame, labels, nullptr, Sort::motorcycle);
+        REQUIRE(labels.count <= 1);
+        if (labels.count == 0) continue;  // it would have reached over the frame's edge
+        ++plates;
+        const auto& c = labels.plates[0].corners;
+        CHECK(labels.plates[0].kind == CropKind::two_rows);
+        CHECK(labels.plates[0].colour == static_cast<std::uint8_t>(colour_of(Sort::motorcycle)));
+        CHECK(c[2] - c[0] > 240 * 2560 / 1920 * 0.8);  // seen from the side it is narrower
+    }
+    CHECK(plates >= 3);
+}

@@ -2,6 +2,7 @@
 // theirs, on streets, and real scenes.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,15 +20,19 @@ struct SceneSources {
     std::vector<std::string> real;         // Chinese scenes with corners
     double real_share = 0.2;    // frames that are real; as many again get another plate in place of the real one
     double empty_share = 0.12;  // frames without any plate
+    double car_share = 0.65;    // drawn plates that are put on a car in place of its own; the rest hang on streets
+    double night_share = 0.24;
+    double least_width = 36;  // of a plate, pixels of a frame 1920 pixels wide
 };
 
 /// One thread. The same seed, index, options and fonts give the same frame.
 class Scenes {
   public:
     static Result<Scenes> open(const Painter& painter, const SceneSources& sources);
-    /// `frame` becomes CV_8UC3 of the size asked for; `texts` the plates' texts in the labels' order.
+    /// `frame` becomes CV_8UC3 of the size asked for; `texts` the plates' texts in the labels' order. `sort`: of every
+    /// plate that is drawn, instead of chance.
     void draw(std::uint64_t seed, std::uint64_t index, cv::Mat& frame, SceneLabels& labels,
-              std::vector<std::string>* texts = nullptr);
+              std::vector<std::string>* texts = nullptr, std::optional<Sort> sort = std::nullopt);
 
   private:
     /// A picture moved, turned and scaled into the frame.
@@ -45,7 +50,9 @@ class Scenes {
 
     Scenes(const Painter& painter, const SceneSources& sources) : painter_(painter), sources_(sources) {}
     Stage staged(Rng& rng, const cv::Mat& picture, const Corners* around, double width, bool mirror) const;
-    static void darken(Rng& rng, Stage& stage);
+    void darken(Rng& rng, Stage& stage) const;
+    Sort sort_for(Rng& rng) const;
+    double width_for(Rng& rng) const;
     std::vector<Placed> car_scene(Rng& rng, Stage& stage);
     std::vector<Placed> street_scene(Rng& rng, Stage& stage);
     std::vector<Placed> real_scene(Rng& rng, Stage& stage, bool replaced);
@@ -55,6 +62,7 @@ class Scenes {
 
     const Painter& painter_;
     SceneSources sources_;
+    std::optional<Sort> sort_;  // of the frame that is being drawn
     std::vector<Labelled> cars_, backgrounds_, real_;
     Pictures cache_{800, std::size_t{1700} << 20U};
 };
