@@ -27,6 +27,7 @@ struct Command {
     std::size_t limit = 0;
     double max_fps = 12;
     int look_ms = 100;
+    std::string keep_looks, looks;
     eye::ReaderOptions reader;
 };
 
@@ -106,7 +107,8 @@ int pictures(const Command& command, const eval::LabelledSet& set, const Readers
 
 int arrivals(const Command& command, const eval::LabelledSet& set, const Readers& who) {
     eval::ArrivalsTask task{
-        who.ours, command.threads, command.grant, command.max_fps, milliseconds(command.look_ms), command.limit};
+        who.ours,      command.threads,    command.grant, command.max_fps, milliseconds(command.look_ms),
+        command.limit, command.keep_looks, command.looks};
     const auto result = eval::evaluate_arrivals(set, task, !command.page.empty());
     if (!result) {
         complain(result.error().message);
@@ -117,6 +119,7 @@ int arrivals(const Command& command, const eval::LabelledSet& set, const Readers
     if (!command.as_json) fmt::print("{}: {}", set.folder, to_text(result->tally));
     if (who.peer) {
         task.reader = *who.peer;
+        task.keep_looks.clear();
         const auto peer = eval::evaluate_arrivals(set, task, false);
         if (!peer) {
             complain(peer.error().message);
@@ -167,6 +170,9 @@ int main(int argc, char** argv) try {
     }
     clips->add_option("--max-fps", command.max_fps, "looks per second at most")->capture_default_str();
     clips->add_option("--look-ms", command.look_ms, "of the clip's time that a look takes")->capture_default_str();
+    clips->add_option("--keep-looks", command.keep_looks, "write what the eye told of every frame to this file");
+    clips->add_option("--looks", command.looks, "vote on the looks in this file again, and look at no clip")
+        ->excludes("--baseline", "--baseline-models", "--page", "--keep-looks");
     CLI11_PARSE(app, argc, argv);
 
     cv::setNumThreads(1);

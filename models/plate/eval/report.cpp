@@ -13,12 +13,6 @@ namespace json = boost::json;
 constexpr std::size_t most_confusions = 40, shown_confusions = 12;
 constexpr std::array<double, 8> bands{0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.995, 1.0001};
 
-std::string percent(const Share& share) {
-    return share.of == 0 ? "     -" : fmt::format("{:5.1f} %", 100 * share.value());
-}
-std::string counted(const Share& share) {
-    return fmt::format("{}  {} of {}", percent(share), share.right, share.of);
-}
 std::string shown(const std::string& character) {
     return character.empty() ? "-" : character;
 }
@@ -113,11 +107,15 @@ double ratio(double ours, double peer) {
     return peer > 0 ? ours / peer : 0;
 }
 
-double share_of(int part, int all) {
-    return all == 0 ? 0 : static_cast<double>(part) / all;
+}  // namespace
+
+std::string percent(const Share& share) {
+    return share.of == 0 ? "     -" : fmt::format("{:5.1f} %", 100 * share.value());
 }
 
-}  // namespace
+std::string counted(const Share& share) {
+    return fmt::format("{}  {} of {}", percent(share), share.right, share.of);
+}
 
 json::object to_json(const Tally& tally) {
     json::object out{{"pictures", tally.pictures()},
@@ -130,6 +128,8 @@ json::object to_json(const Tally& tally) {
                      {"with_corners", tally.detected().of},
                      {"without_plate", tally.false_plates().of},
                      {"false_plates", tally.false_plates().right},
+                     {"false_plates_at_grant", tally.false_at_grant().right},
+                     {"false_told", tally.false_told().right},
                      {"first_share", tally.first().value()},
                      {"any_share", tally.any().value()},
                      {"detected_share", tally.detected().value()},
@@ -164,7 +164,9 @@ std::string to_text(const Tally& tally) {
     }
     if (tally.detected().of > 0) out += fmt::format("plate found          {}\n", counted(tally.detected()));
     if (tally.false_plates().of > 0) {
-        out += fmt::format("false plates         {}   pictures without a plate\n", counted(tally.false_plates()));
+        out += fmt::format("false plates         {}   of pictures without a plate; at the grant threshold {}\n",
+                           counted(tally.false_plates()), tally.false_at_grant().right);
+        out += fmt::format("anything told there  {}   also what is no whole plate\n", counted(tally.false_told()));
     }
     out += fmt::format("ms a picture         median {:.1f}, p95 {:.1f}; processor time median {:.1f}, p95 {:.1f}\n",
                        tally.ms(0.5), tally.ms(0.95), tally.cpu_ms(0.5), tally.cpu_ms(0.95));
@@ -179,50 +181,6 @@ json::object ratios(const Tally& ours, const Tally& peer) {
             {"p95_ms", ratio(ours.ms(0.95), peer.ms(0.95))},
             {"median_cpu_ms", ratio(ours.cpu_ms(0.5), peer.cpu_ms(0.5))},
             {"ece", ratio(ours.calibration_error(), peer.calibration_error())}};
-}
-
-json::object to_json(const ArrivalsTally& t) {
-    return {{"clips", t.clips},
-            {"right", t.right},
-            {"wrong", t.wrong},
-            {"unread", t.unread},
-            {"voted_share", share_of(t.right, t.clips)},
-            {"single_frame_share", share_of(t.frames_right, t.frames)},
-            {"further_arrivals", t.further_arrivals},
-            {"grant_likelihood", t.grant},
-            {"granted_right", t.granted_right},
-            {"wrong_at_grant", t.wrong_at_grant},
-            {"without_car", t.empty},
-            {"false_claims", t.false_claims},
-            {"looks", t.looks},
-            {"frames", t.frames},
-            {"frames_right", t.frames_right},
-            {"frames_wrong", t.frames_wrong},
-            {"frames_at_grant", t.frames_at_grant},
-            {"frames_wrong_at_grant", t.frames_wrong_at_grant},
-            {"median_claim_ms", percentile(t.claim_ms, 0.5)},
-            {"p95_claim_ms", percentile(t.claim_ms, 0.95)},
-            {"median_ms", percentile(t.ms, 0.5)},
-            {"p95_ms", percentile(t.ms, 0.95)},
-            {"median_cpu_ms", percentile(t.cpu_ms, 0.5)}};
-}
-
-std::string to_text(const ArrivalsTally& t) {
-    std::string out = fmt::format("{} clips\n", t.clips + t.empty);
-    if (t.clips > 0) {
-        out += fmt::format("voted, one claim a car  {}   (wrong {}, not read {}, more arrivals than cars {})\n",
-                           counted({t.right, t.clips}), t.wrong, t.unread, t.further_arrivals);
-        out += fmt::format("single frames           {}   (wrong {})\n", counted({t.frames_right, t.frames}),
-                           t.frames_wrong);
-    }
-    if (t.empty > 0) out += fmt::format("claims without a car    {}\n", counted({t.false_claims, t.empty}));
-    out +=
-        fmt::format("at the grant threshold ({:g}): {} cars right, {} arrivals wrong; single frames {} wrong of {}\n",
-                    t.grant, t.granted_right, t.wrong_at_grant, t.frames_wrong_at_grant, t.frames_at_grant);
-    out += fmt::format("from the first sight to the claim: median {:.0f} ms, p95 {:.0f} ms of the clip\n",
-                       percentile(t.claim_ms, 0.5), percentile(t.claim_ms, 0.95));
-    return out + fmt::format("ms a look: median {:.1f}, p95 {:.1f}; processor time median {:.1f}\n",
-                             percentile(t.ms, 0.5), percentile(t.ms, 0.95), percentile(t.cpu_ms, 0.5));
 }
 
 }  // namespace menshen::eval

@@ -10,10 +10,15 @@
 
 namespace menshen::eval {
 
+/// "91.0 %", and with what it is a share of.
+[[nodiscard]] std::string percent(const Share& share);
+[[nodiscard]] std::string counted(const Share& share);
+
 /// pictures, with_plate, first, any, detected, false_plates … are counts; …_share are 0..1.
 [[nodiscard]] boost::json::object to_json(const Tally& tally);
 [[nodiscard]] std::string to_text(const Tally& tally);
 
+/// Under vote, single_frames and first_frame the same counts: of, right, wrong, unread, and at_grant with the same.
 [[nodiscard]] boost::json::object to_json(const ArrivalsTally& tally);
 [[nodiscard]] std::string to_text(const ArrivalsTally& tally);
 

@@ -25,10 +25,6 @@ const Reading* nearest(const LabelledPlate& plate, const Outcome& outcome) {
     return best;
 }
 
-std::string class_name(const LabelledPlate& plate) {
-    return plate.plate_class == PlateClass::unknown ? "other" : std::string(to_string(plate.plate_class));
-}
-
 std::size_t width_band(double width) {
     std::size_t band = 0;
     for (std::size_t i = 0; i < Tally::width_from.size(); ++i) {
@@ -55,6 +51,10 @@ std::string_view to_string(Verdict verdict) {
             break;
     }
     return "unlabelled";
+}
+
+std::string class_name(const LabelledPlate& plate) {
+    return plate.plate_class == PlateClass::unknown ? "other" : std::string(to_string(plate.plate_class));
 }
 
 double overlap(const std::array<Point, 4>& a, const std::array<Point, 4>& b) {
@@ -144,6 +144,12 @@ Verdict Tally::count_empty(const Outcome& outcome) {
                                    [](const Reading& reading) { return reading.told && reading.whole; });
     const bool is_false = told != outcome.readings.end();
     false_plates_.count(is_false);
+    const auto in_some = [&](const auto& test) {
+        return std::any_of(outcome.readings.begin(), outcome.readings.end(), test);
+    };
+    false_told_.count(in_some([](const Reading& reading) { return reading.told; }));
+    false_at_grant_.count(
+        in_some([&](const Reading& reading) { return reading.told && reading.whole && reading.likelihood >= grant_; }));
     if (is_false) remember_sure(*told, false);
     return is_false ? Verdict::false_plate : Verdict::quiet;
 }

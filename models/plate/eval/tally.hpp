@@ -55,6 +55,9 @@ struct Pair {
 /// `share` 0.5 is the median, 0.95 what one in twenty exceeds; 0 of nothing.
 [[nodiscard]] double percentile(std::vector<double> values, double share);
 
+/// As reports name it; "other" where no grammar of ours holds the text.
+[[nodiscard]] std::string class_name(const LabelledPlate& plate);
+
 struct Kind {
     Share first, any, detected;
 };
@@ -76,6 +79,9 @@ class Tally {
     [[nodiscard]] const Share& detected() const { return all_.detected; }
     /// Pictures without a plate in which the eye told of one; `right` counts the false ones.
     [[nodiscard]] const Share& false_plates() const { return false_plates_; }
+    /// The same with a likelihood from which a gate opens; and with anything told at all, also what is no whole plate.
+    [[nodiscard]] const Share& false_at_grant() const { return false_at_grant_; }
+    [[nodiscard]] const Share& false_told() const { return false_told_; }
     [[nodiscard]] int wrong() const { return wrong_; }
     [[nodiscard]] int unread() const { return unread_; }
     /// First answers at or above the grant likelihood; `right` counts the wrong ones.
@@ -101,7 +107,7 @@ class Tally {
 
     double grant_;
     Kind all_;
-    Share false_plates_, wrong_at_grant_;
+    Share false_plates_, false_at_grant_, false_told_, wrong_at_grant_;
     int wrong_ = 0, unread_ = 0;
     std::map<std::string, Kind> classes_;
     std::array<Kind, width_from.size()> widths_{};

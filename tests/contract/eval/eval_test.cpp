@@ -92,6 +92,9 @@ TEST_CASE("pictures: read right, a wrong label, no plate, a picture that is none
     CHECK(number(json, "detected") == 2);
     CHECK(number(json, "without_plate") == 1);
     CHECK(number(json, "false_plates") == 0);
+    CHECK(number(json, "false_plates_at_grant") == 0);
+    CHECK(number(json, "false_told") == 0);
+    for (const auto* name : {"classes", "positions", "confusions", "widths", "likelihoods"}) CHECK(json.contains(name));
     CHECK(number(json, "unreadable") == 2);
     CHECK(number(json, "bad_rows") == 1);
     CHECK(json.at("median_ms").to_number<double>() > 0);
@@ -136,8 +139,18 @@ TEST_CASE("clips: one claim a car, by the gate's own vote; nobody is claimed whe
     CHECK(number(json, "right") == 1);
     CHECK(number(json, "further_arrivals") == 0);
     CHECK(number(json, "wrong_at_grant") == 0);
-    CHECK(number(json, "frames_right") > 0);
+    CHECK(number(json.at("single_frames").as_object(), "right") > 0);
+    CHECK(number(json.at("vote").as_object().at("at_grant").as_object(), "wrong") == 0);
+    CHECK(json.at("median_claim_frames").to_number<double>() >= 1);
+    CHECK(json.at("classes").as_object().contains("small_car"));
     CHECK(ran.complaints.find("broken.mp4") != std::string::npos);
+
+    const auto looks = (folder / "looks.jsonl").string();  // the same clip, its looks kept and voted on once more
+    std::ofstream(folder / "labels.csv") << "file,plate\ncar.mp4,浙A12345\n";
+    const auto set = "arrivals --set " + folder.path().string() + " --json ";
+    auto seen = run(set + "--max-fps 4 --keep-looks " + looks, folder).json();
+    CHECK(run(set + "--looks " + looks, folder).json().at("vote") == seen.at("vote"));
+    CHECK(run(set + "--looks /nowhere", folder).status == 2);
 
     std::ofstream(folder / "labels.csv")
         << "file,plate\ncar.mp4,\n";  // the label says that nobody comes: a false claim

@@ -77,7 +77,13 @@ TEST_CASE("a whole plate told where there is none is false; a sign is not, nor i
     CHECK(tally.false_plates().right == 1);
     CHECK(tally.false_plates().of == 4);
     CHECK(tally.wrong_at_grant().right == 1);
+    CHECK(tally.false_at_grant().right == 1);
+    CHECK(tally.false_at_grant().of == 4);
+    CHECK(tally.false_told().right == 2);  // the sign is told, too: somebody looks at it
     CHECK(tally.first().of == 0);
+    CHECK(tally.count(picture(""), {{reading("皖AG898R", 0.5)}, 1, 1}) == Verdict::false_plate);
+    CHECK(tally.false_plates().right == 2);
+    CHECK(tally.false_at_grant().right == 1);
 }
 
 TEST_CASE("a plate that nobody can read counts where plates are found, not where they are read") {
