@@ -87,6 +87,9 @@ json::object to_json(const ArrivalsTally& t) {
     out["single_frames"] = judged_json(t.frames);
     out["first_frame"] = judged_json(t.hasty);
     out["frames_without_car"] = judged_json(t.empty_frames);
+    out["single_frames_ece"] = t.frames_certainty.error();
+    out["vote_ece"] = t.voted_certainty.error();
+    out["likelihoods"] = bands_json(t.voted_certainty);
     out["gain"] = gain_json(t);
     json::object classes;
     for (const auto& [name, judged] : t.classes) classes[name] = judged_json(judged);
@@ -113,6 +116,8 @@ std::string to_text(const ArrivalsTally& t) {
         out += fmt::format("ms a look: median {:.1f}, p95 {:.1f}; processor time median {:.1f}\n",
                            percentile(t.ms, 0.5), percentile(t.ms, 0.95), percentile(t.cpu_ms, 0.5));
     }
+    out += fmt::format("\nlikelihood of a frame's answer:{}\nlikelihood of the vote:{}\n",
+                       bands_text(t.frames_certainty), bands_text(t.voted_certainty));
     return out + classes_text(t);
 }
 

@@ -42,6 +42,7 @@ Verdict ArrivalsTally::count(const Labelled& clip, const Clip& seen) {
         return is_false ? Verdict::false_plate : Verdict::quiet;
     }
     frames.add(seen.frames);
+    frames_certainty.add(seen.certainty);
     hasty.add(seen.hasty);
     further_arrivals += std::max(0, seen.arrivals - static_cast<int>(clip.plates.size()));
     const bool said = !seen.verdict_text.empty(), is_right = labelled_as(clip, seen.verdict_text);
@@ -51,6 +52,7 @@ Verdict ArrivalsTally::count(const Labelled& clip, const Clip& seen) {
     voted.add(one);
     classes[class_name(clip.plates.front())].add(one);
     if (!said) return Verdict::unread;
+    voted_certainty.add(seen.likelihood, is_right);
     claim_ms.push_back(milliseconds_of(seen.claim));
     reads.push_back(seen.reads);
     return is_right ? Verdict::right : Verdict::wrong;

@@ -39,6 +39,7 @@ struct Clip {
     int told = 0;      // frames with something told
     Judged frames;     // frames looked at, by the most certain plate in each
     Judged hasty;      // one answer a clip: that of the first frame which says a plate, of the first at the threshold
+    Certainty certainty;             // of the frames
     std::vector<double> ms, cpu_ms;  // of each look
 };
 
@@ -50,6 +51,7 @@ struct ArrivalsTally {
     int empty = 0, false_claims = 0;  // clips in which nobody comes, and those of them that made a claim with a plate
     Judged empty_frames;              // of those clips; none is right
     int told = 0;
+    Certainty frames_certainty, voted_certainty;
     std::map<std::string, Judged> classes;  // voted, by the class of the plate
     std::vector<double> claim_ms, reads, ms, cpu_ms;
 

@@ -31,6 +31,7 @@ void Hearing::judge(const Look& look) {
     const bool grants = said && double{first->likelihood} >= grant_;
     out_.frames.all.count(said, right);
     out_.frames.at_grant.count(grants, right);
+    if (said) out_.certainty.add(double{first->likelihood}, right);
     if (said && !hasty_) hasty_ = right;
     if (grants && !hasty_at_grant_) hasty_at_grant_ = right;
 }

@@ -45,15 +45,6 @@ json::array widths_json(const Tally& tally) {
     return out;
 }
 
-json::array bands_json(const Tally& tally) {
-    json::array out;
-    for (std::size_t i = 0; i + 1 < bands.size(); ++i) {
-        const auto share = tally.sure_between(bands[i], bands[i + 1]);
-        out.push_back(json::object{{"from", bands[i]}, {"read", share.of}, {"wrong", share.of - share.right}});
-    }
-    return out;
-}
-
 std::string classes_text(const Tally& tally) {
     if (tally.classes().empty()) return {};
     auto out = fmt::format("\n{:18} {:>8} {:>8} {:>8} {:>9}\n", "class", "pictures", "first", "any", "detected");
@@ -92,17 +83,6 @@ std::string characters_text(const Tally& tally) {
     return out + (confused.empty() ? "  none\n" : "\n");
 }
 
-std::string certainty_text(const Tally& tally) {
-    std::string out = "\nlikelihood of the first answer:";
-    for (std::size_t i = 0; i + 1 < bands.size(); ++i) {
-        const auto share = tally.sure_between(bands[i], bands[i + 1]);
-        out += fmt::format("  from {:g}: {}, wrong {}", bands[i], share.of, share.of - share.right);
-    }
-    return out + fmt::format("\nexpected calibration error {:.1f} %; at the grant threshold ({:g}) {} wrong of {}\n",
-                             100 * tally.calibration_error(), tally.grant(), tally.wrong_at_grant().right,
-                             tally.wrong_at_grant().of);
-}
-
 double ratio(double ours, double peer) {
     return peer > 0 ? ours / peer : 0;
 }
@@ -115,6 +95,24 @@ std::string percent(const Share& share) {
 
 std::string counted(const Share& share) {
     return fmt::format("{}  {} of {}", percent(share), share.right, share.of);
+}
+
+json::array bands_json(const Certainty& certainty) {
+    json::array out;
+    for (std::size_t i = 0; i + 1 < bands.size(); ++i) {
+        const auto share = certainty.between(bands[i], bands[i + 1]);
+        out.push_back(json::object{{"from", bands[i]}, {"read", share.of}, {"wrong", share.of - share.right}});
+    }
+    return out;
+}
+
+std::string bands_text(const Certainty& certainty) {
+    std::string out;
+    for (std::size_t i = 0; i + 1 < bands.size(); ++i) {
+        const auto share = certainty.between(bands[i], bands[i + 1]);
+        out += fmt::format("  from {:g}: {}, wrong {}", bands[i], share.of, share.of - share.right);
+    }
+    return out + fmt::format("\nexpected calibration error {:.1f} %", 100 * certainty.error());
 }
 
 json::object to_json(const Tally& tally) {
@@ -152,7 +150,7 @@ json::object to_json(const Tally& tally) {
     out["positions"] = std::move(positions);
     out["confusions"] = confusions_json(tally);
     out["widths"] = widths_json(tally);
-    out["likelihoods"] = bands_json(tally);
+    out["likelihoods"] = bands_json(tally.certainty());
     return out;
 }
 
@@ -170,7 +168,10 @@ std::string to_text(const Tally& tally) {
     }
     out += fmt::format("ms a picture         median {:.1f}, p95 {:.1f}; processor time median {:.1f}, p95 {:.1f}\n",
                        tally.ms(0.5), tally.ms(0.95), tally.cpu_ms(0.5), tally.cpu_ms(0.95));
-    return out + classes_text(tally) + widths_text(tally) + characters_text(tally) + certainty_text(tally);
+    return out + classes_text(tally) + widths_text(tally) + characters_text(tally) +
+           fmt::format("\nlikelihood of the first answer:{}; at the grant threshold ({:g}) {} wrong of {}\n",
+                       bands_text(tally.certainty()), tally.grant(), tally.wrong_at_grant().right,
+                       tally.wrong_at_grant().of);
 }
 
 json::object ratios(const Tally& ours, const Tally& peer) {

@@ -176,7 +176,7 @@ void Tally::count_characters(const LabelledPlate& plate, const Outcome& outcome)
 }
 
 void Tally::remember_sure(const Reading& first, bool right) {
-    sure_.emplace_back(first.likelihood, right);
+    certainty_.add(first.likelihood, right);
     if (first.likelihood >= grant_) wrong_at_grant_.count(!right);
 }
 
@@ -187,9 +187,9 @@ std::vector<std::pair<Pair, int>> Tally::confusions() const {
     return out;
 }
 
-double Tally::calibration_error() const {
+double Certainty::error() const {
     std::array<double, bins> likelihood{}, right{}, number{};
-    for (const auto& [sure, is_right] : sure_) {
+    for (const auto& [sure, is_right] : said_) {
         const auto bin = static_cast<std::size_t>(std::clamp(static_cast<int>(sure * bins), 0, bins - 1));
         likelihood[bin] += sure;
         right[bin] += is_right ? 1 : 0;
@@ -197,12 +197,12 @@ double Tally::calibration_error() const {
     }
     double distance = 0;
     for (std::size_t i = 0; i < bins; ++i) distance += std::abs(likelihood[i] - right[i]);
-    return sure_.empty() ? 0 : distance / static_cast<double>(sure_.size());
+    return said_.empty() ? 0 : distance / static_cast<double>(said_.size());
 }
 
-Share Tally::sure_between(double from, double to) const {
+Share Certainty::between(double from, double to) const {
     Share share;
-    for (const auto& [sure, right] : sure_) {
+    for (const auto& [sure, right] : said_) {
         if (sure >= from && sure < to) share.count(right);
     }
     return share;

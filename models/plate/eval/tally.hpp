@@ -55,6 +55,23 @@ struct Pair {
 /// `share` 0.5 is the median, 0.95 what one in twenty exceeds; 0 of nothing.
 [[nodiscard]] double percentile(std::vector<double> values, double share);
 
+/// Whether likelihoods mean what they say.
+class Certainty {
+  public:
+    static constexpr int bins = 15;  // of the calibration error
+
+    void add(double likelihood, bool right) { said_.emplace_back(likelihood, right); }
+    void add(const Certainty& more) { said_.insert(said_.end(), more.said_.begin(), more.said_.end()); }
+    [[nodiscard]] bool empty() const { return said_.empty(); }
+    /// Expected calibration error, 0..1: mean distance of likelihood and share of right ones.
+    [[nodiscard]] double error() const;
+    /// Of the answers with a likelihood in [from, to).
+    [[nodiscard]] Share between(double from, double to) const;
+
+  private:
+    std::vector<std::pair<double, bool>> said_;
+};
+
 /// As reports name it; "other" where no grammar of ours holds the text.
 [[nodiscard]] std::string class_name(const LabelledPlate& plate);
 
@@ -65,7 +82,6 @@ struct Kind {
 class Tally {
   public:
     static constexpr double same_plate = 0.5;                                       // overlap
-    static constexpr int bins = 15;                                                 // of the calibration error
     static constexpr std::array<int, 7> width_from{0, 60, 80, 120, 200, 300, 450};  // pixels of the plate
 
     /// `grant`: the likelihood from which the gate opens by itself.
@@ -92,10 +108,9 @@ class Tally {
     [[nodiscard]] const std::vector<Share>& positions() const { return positions_; }
     /// Most frequent first: what it is, what was read, how often.
     [[nodiscard]] std::vector<std::pair<Pair, int>> confusions() const;
-    /// Expected calibration error of the first answers, 0..1: mean distance of likelihood and share of right ones.
-    [[nodiscard]] double calibration_error() const;
-    /// Of the first answers with a likelihood in [from, to).
-    [[nodiscard]] Share sure_between(double from, double to) const;
+    /// Of the first answers.
+    [[nodiscard]] const Certainty& certainty() const { return certainty_; }
+    [[nodiscard]] double calibration_error() const { return certainty_.error(); }
     [[nodiscard]] double ms(double share) const { return percentile(ms_, share); }
     [[nodiscard]] double cpu_ms(double share) const { return percentile(cpu_ms_, share); }
 
@@ -113,7 +128,7 @@ class Tally {
     std::array<Kind, width_from.size()> widths_{};
     std::vector<Share> positions_;
     std::map<std::pair<std::string, std::string>, int> confused_;
-    std::vector<std::pair<double, bool>> sure_;
+    Certainty certainty_;
     std::vector<double> ms_, cpu_ms_;
 };
 

@@ -105,6 +105,9 @@ TEST_CASE("clips are added up, those without a car by themselves") {
     CHECK(tally.wrong_at_grant == 2);
     CHECK(tally.classes.at("small_car").all.of == 3);
     CHECK(tally.reads.size() == 2);
+    CHECK(tally.voted_certainty.between(0.9, 1.1).of == 2);
+    CHECK(tally.voted_certainty.between(0.9, 1.1).right == 1);
+    CHECK(tally.frames_certainty.between(0.9, 1.1).of == 10);
 }
 
 TEST_CASE("looks that were kept are voted on with the same result; a bad line is named") {

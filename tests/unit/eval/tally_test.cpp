@@ -103,7 +103,7 @@ TEST_CASE("the calibration error is what likelihoods promise too much or too lit
     }
     CHECK(honest.calibration_error() == doctest::Approx(0));
     CHECK(boastful.calibration_error() == doctest::Approx(0.3));
-    CHECK(boastful.sure_between(0.995, 1.1).of == 10);
-    CHECK(boastful.sure_between(0.995, 1.1).right == 7);
+    CHECK(boastful.certainty().between(0.995, 1.1).of == 10);
+    CHECK(boastful.certainty().between(0.995, 1.1).right == 7);
     CHECK(Tally(0.9).calibration_error() == 0);
 }
