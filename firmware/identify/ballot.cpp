@@ -104,6 +104,7 @@ double Ballot::confidence() const {
 Ballot ballot_of(const Read& read, double weight) {
     Ballot ballot;
     ballot.weight = weight;
+    ballot.seen = spot_of(read);
     for (const CharacterRead& position : read.characters) {
         auto choices = choices_of(position);
         if (choices.empty()) continue;  // a separator, or nothing

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "values/claim.hpp"
+#include "spot.hpp"
 
 namespace menshen {
 
@@ -23,6 +23,7 @@ struct BallotSlot {
 struct Ballot {
     std::vector<BallotSlot> slots;
     double weight = 0;  // 0..1: how far one such read may be believed
+    Spot seen;          // where the plate was
     [[nodiscard]] std::string text() const;
     /// Likelihood of the best text, per position (geometric mean).
     [[nodiscard]] double confidence() const;

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "values/plate_size.hpp"
-
 namespace menshen {
 namespace {
 
@@ -33,24 +31,6 @@ double weight_of(const Read& read, double width) {
 }
 
 }  // namespace
-
-bool Spot::usable() const {
-    return std::isfinite(centre.x) && std::isfinite(centre.y) && std::isfinite(width) && width >= 4;
-}
-
-Spot spot_of(const Read& read) {
-    Spot spot;
-    for (const Point& p : read.corners) {
-        spot.centre.x += p.x / 4;
-        spot.centre.y += p.y / 4;
-    }
-    spot.width = plate_width(read);
-    return spot;
-}
-
-double distance(const Spot& a, const Spot& b) {
-    return pixels_between(a.centre, b.centre) / static_cast<double>(std::max({a.width, b.width, 1.0F}));
-}
 
 bool cut_by_frame(const Read& read, const IdentifyPolicy& policy) {
     const int width = read.frame_width > 0 ? read.frame_width : policy.frame_width;

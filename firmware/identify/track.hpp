@@ -4,20 +4,11 @@
 #include <optional>
 
 #include "identify/identify.hpp"
+#include "spot.hpp"
 #include "vote.hpp"
 
 namespace menshen {
 
-/// Where and how large a read is. Distances are counted in widths of the plate: that is the same at any distance.
-struct Spot {
-    Point centre;
-    float width = 0;  // pixels
-
-    [[nodiscard]] bool usable() const;
-};
-[[nodiscard]] Spot spot_of(const Read& read);
-/// In widths of the wider of both.
-[[nodiscard]] double distance(const Spot& a, const Spot& b);
 /// Some corner lies at the border of the frame: the plate is probably cut.
 [[nodiscard]] bool cut_by_frame(const Read& read, const IdentifyPolicy& policy);
 

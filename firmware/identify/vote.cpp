@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "witness.hpp"
+
 namespace menshen {
 namespace {
 
@@ -11,7 +13,6 @@ constexpr std::size_t max_ballots = 16;
 constexpr std::size_t beam_width = 32;
 constexpr std::size_t max_candidates = 8;
 constexpr double least_likelihood = 1e-3;  // of a candidate that is worth a guard's look
-constexpr double further_read = 0.6;       // what a second look at the same car adds, against an independent witness
 constexpr double breaks_grammar = 0.1;     // how much of the mass on impossible texts counts as doubt
 constexpr double gap_cost = 0.7;
 constexpr std::array<std::size_t, 3> lengths{7, 8, 9};
@@ -29,12 +30,8 @@ using Slots = std::vector<Slot>;
 /// A ballot whose slots are brought to the positions of a hypothesis; null where it has no character for one.
 struct Aligned {
     std::vector<const BallotSlot*> slots;
-    double weight = 0;
+    Witness witness;
 };
-
-double discount(double weight) {
-    return weight <= 1 ? 1 : (1 + further_read * (weight - 1)) / weight;
-}
 
 // ---- one slot
 
@@ -48,18 +45,18 @@ void collect(std::vector<Choice>& all, const BallotSlot& slot) {
 
 Slot tally(const std::vector<Aligned>& ballots, std::size_t position) {
     Slot slot;
-    double weight = 0;
+    std::vector<Witness> witnesses;
     for (const Aligned& b : ballots) {
         if (b.slots[position] == nullptr) continue;
         collect(slot.choices, *b.slots[position]);
-        weight += b.weight;
+        witnesses.push_back(b.witness);
     }
-    const double scale = discount(weight);
+    const double scale = independent_share(witnesses);
     double rest = 0;
     for (const Aligned& b : ballots) {
         const BallotSlot* from = b.slots[position];
         if (from == nullptr) continue;
-        const double w = b.weight * scale;
+        const double w = b.witness.weight * scale;
         for (Choice& c : slot.choices) c.p += w * from->log_of(c.character);
         rest += w * from->log_rest;
     }
@@ -104,7 +101,7 @@ Aligned align(const Ballot& ballot, const Slots& reference) {
             cost[i][j] = std::min(same, gap_cost + std::min(cost[i - 1][j], cost[i][j - 1]));
         }
     }
-    Aligned out{std::vector<const BallotSlot*>(columns, nullptr), ballot.weight / 2};
+    Aligned out{std::vector<const BallotSlot*>(columns, nullptr), {ballot.seen, ballot.weight / 2}};
     for (std::size_t i = rows, j = columns; i > 0 && j > 0;) {
         const double same = cost[i - 1][j - 1] + mismatch(ballot.slots[i - 1], reference[j - 1]);
         if (cost[i][j] >= same) {
@@ -122,7 +119,7 @@ Slots tally_of_length(const std::vector<Ballot>& ballots, std::size_t length) {
     std::vector<Aligned> aligned;
     for (const Ballot& b : ballots) {
         if (b.slots.size() != length) continue;
-        Aligned same{{}, b.weight};
+        Aligned same{{}, {b.seen, b.weight}};
         for (const BallotSlot& slot : b.slots) same.slots.push_back(&slot);
         aligned.push_back(std::move(same));
     }
@@ -218,14 +215,15 @@ void Vote::add(Ballot ballot) {
 
 std::vector<Candidate> Vote::candidates(PlateColour colour, double colour_likelihood) const {
     std::array<double, lengths.size()> belief{};
-    double total = 0;
-    for (const Ballot& b : ballots_) total += b.weight;
+    std::vector<Witness> witnesses;
+    for (const Ballot& b : ballots_) witnesses.push_back({b.seen, b.weight});
+    const double share = independent_share(witnesses);
     double sum = 0;
     for (std::size_t i = 0; i < lengths.size(); ++i) {
         double weight = 0;
         for (const Ballot& b : ballots_) weight += b.slots.size() == lengths[i] ? b.weight * b.confidence() : 0;
         if (weight == 0) continue;
-        sum += belief[i] = std::exp(3 * discount(total) * weight + expects(lengths[i], colour, colour_likelihood));
+        sum += belief[i] = std::exp(3 * share * weight + expects(lengths[i], colour, colour_likelihood));
     }
     std::vector<Candidate> all;
     for (std::size_t i = 0; i < lengths.size(); ++i) {

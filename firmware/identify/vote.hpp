@@ -8,7 +8,7 @@
 namespace menshen {
 
 /// Bounded: keeps the heaviest ballots. Reads of one car are not independent witnesses, so their evidence is
-/// discounted.
+/// discounted (witness.hpp).
 class Vote {
   public:
     void add(Ballot ballot);

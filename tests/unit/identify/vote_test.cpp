@@ -50,6 +50,26 @@ TEST_CASE("reads that disagree leave both candidates and no certainty") {
     CHECK(got[1].likelihood > 0.1);
 }
 
+TEST_CASE("what a standing car shows again and again in the same way does not become certain by that") {
+    const auto likely = [](float x, float width) {  // one character is mistaken, by every look in the same way
+        Read r = plain("皖MFG423", 0.999F);
+        r.characters[3] = {{{"G", 0.7F}, {"6", 0.3F}}};
+        r.corners = {Point{x, 500}, Point{x + width, 500}, Point{x + width, 540}, Point{x, 540}};
+        return r;
+    };
+    const auto stands = vote_of(std::vector(16, likely(900, 300)));
+    REQUIRE(stands.size() >= 2);
+    CHECK(stands[0].plate == "皖MFG423");
+    CHECK(stands[0].likelihood < 0.9);
+    CHECK(stands[1].plate == "皖MF6423");
+    std::vector<Read> comes;
+    for (int i = 0; i < 16; ++i) {
+        const auto way = static_cast<float>(i);
+        comes.push_back(likely(600 + 20 * way, 80 + 20 * way));
+    }
+    CHECK(vote_of(comes)[0].likelihood > stands[0].likelihood);
+}
+
 TEST_CASE("a lost or doubled character is aligned, not voted beside the others") {
     auto reads =
         std::vector{plain("苏B12345", 0.9F), plain("苏B12345", 0.9F), plain("苏B1345", 0.9F), plain("苏B122345", 0.9F)};
@@ -93,7 +113,7 @@ TEST_CASE("voting beats the best single read, and a high likelihood is right as 
         Vote vote;
         Read best;
         for (int i = 0; i < 6; ++i) {
-            const Read r = eye.read(plate, {900, 500}, 150, at(0), 1);
+            const Read r = eye.read(plate, {900, 500}, 90 + 30 * static_cast<float>(i), at(0), 1);  // it comes nearer
             if (r.likelihood > best.likelihood) best = r;
             vote.add(ballot_of(r, static_cast<double>(r.sharpness)));
         }
@@ -102,7 +122,7 @@ TEST_CASE("voting beats the best single read, and a high likelihood is right as 
         vote_right += right ? 1 : 0;
         single_right += best.text == plate ? 1 : 0;
         if (!got.empty()) promised += got[0].likelihood;
-        if (!got.empty() && got[0].likelihood >= 0.98) {
+        if (!got.empty() && got[0].likelihood >= 0.9) {  // where a gate opens
             ++claimed_sure;
             sure_right += right ? 1 : 0;
         }
@@ -111,7 +131,7 @@ TEST_CASE("voting beats the best single read, and a high likelihood is right as 
                     << claimed_sure << ", of those right " << sure_right << "; promised " << promised);
     CHECK(vote_right > single_right);
     CHECK(vote_right >= cars * 95 / 100);
-    CHECK(claimed_sure >= cars / 2);
+    CHECK(claimed_sure >= cars / 3);  // these looks err independently, real ones do not: it promises less than it keeps
     CHECK(sure_right >= claimed_sure * 98 / 100);
     CHECK(promised <= vote_right + cars * 3 / 100);  // never promises much more than it keeps
 }
