@@ -72,7 +72,7 @@ cv::Point2f mean_place(const float* heat) {
 }  // namespace
 
 Result<Corners> Corners::load(const std::string& folder) {
-    const std::string file = folder + "/plate/own/corners.onnx";
+    const std::string file = folder + "/plate/corners.onnx";
     try {
         Corners corners;
         corners.network_ = cv::dnn::readNetFromONNX(file);

@@ -84,9 +84,10 @@ class TextDetector : public Detector {
 
 Result<std::unique_ptr<Detector>> load_baseline_detector(const std::string& folder) try {
     return std::unique_ptr<Detector>(
-        std::make_unique<TextDetector>(cv::dnn::readNetFromONNX(folder + "/plate/detector.onnx")));
+        std::make_unique<TextDetector>(cv::dnn::readNetFromONNX(folder + "/plate/baseline/detector.onnx")));
 } catch (const std::exception& e) {
-    return {Errc::corrupt, folder + "/plate/detector.onnx: " + e.what()};
+    return {Errc::corrupt,
+            folder + "/plate/baseline/detector.onnx: " + e.what() + "; build the target menshen-baseline"};
 }
 
 }  // namespace menshen::eye

@@ -11,7 +11,7 @@ namespace fs = std::filesystem;
 
 bool complete(const fs::path& folder) {
     std::error_code failed;
-    for (const char* name : {"detector.onnx", "recogniser.onnx", "characters.txt"}) {
+    for (const char* name : {"detector.onnx", "corners.onnx", "recogniser.onnx"}) {
         if (!fs::is_regular_file(folder / "plate" / name, failed)) return false;
     }
     return true;

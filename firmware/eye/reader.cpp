@@ -13,7 +13,9 @@ namespace {
 
 // What is straightened and shown: about twice the recogniser's input, so that nothing is lost.
 const cv::Size crop_size{384, 96}, two_row_size{384, 192};
-constexpr float surely = 0.75F;  // probability from which a plate is read as of one or of two rows alone
+constexpr std::size_t most_judged = 12;  // finds that are looked at closer, at about 0.6 ms each
+constexpr float least_judged = 0.3F;     // of the detector's and the closer look's certainty together
+constexpr float surely = 0.75F;          // probability from which a plate is read as of one or of two rows alone
 // Width by height from which an edge-to-edge picture has one row for certain. Plates of one row have 3.1 and more, of
 // two rows 1.6 (motorcycles) to 2; what lies between was cut loosely, or is a plate of one row seen from the side.
 constexpr float flat = 2.6F;
@@ -32,7 +34,9 @@ bool plate_like(const Detection& detection, const ReaderOptions& options) {
 void fill(Read& read, const Answer& answer, const std::string& raw) {
     const auto& spelled = answer.spelled;
     read.likelihood = answer.likelihood;
-    read.text = spelled.plates.empty() ? normalise_plate_text(raw) : spelled.plates.front().plate;
+    const bool spells = !spelled.plates.empty();
+    if (answer.likelihood >= least_likelihood && spells) read.text = spelled.plates.front().plate;
+    if (!spells) read.text = normalise_plate_text(raw);
     read.characters = spelled.characters;
     const float share = spelled.plates.empty() ? 0 : static_cast<float>(std::sqrt(spelled.grammar));
     for (auto& character : read.characters) {
@@ -128,13 +132,20 @@ Result<std::vector<Detection>> PlateReader::find_in(const cv::Mat& frame, const 
     std::erase_if(detections, [&](const Detection& d) {
         return !plate_like(d, options_) || !inside(region, frame.size(), centre(d.corners));
     });
+    if (corners_) judge(frame, detections);
     if (detections.size() > options_.max_plates) detections.resize(options_.max_plates);
-    if (corners_) {
-        for (auto& detection : detections) detection = corners_->put_right(frame, detection);
-    }
     return detections;
 } catch (const std::exception& e) {
     return {Errc::internal, std::string("looking at a frame: ") + e.what()};
+}
+
+/// The network of the corners looks closer, and says once more how sure it is that there is a plate.
+void PlateReader::judge(const cv::Mat& frame, std::vector<Detection>& detections) {
+    if (detections.size() > most_judged) detections.resize(most_judged);
+    for (auto& detection : detections) detection = corners_->put_right(frame, detection);
+    std::erase_if(detections, [](const Detection& d) { return d.score < least_judged; });
+    std::stable_sort(detections.begin(), detections.end(),
+                     [](const Detection& a, const Detection& b) { return a.score > b.score; });
 }
 
 Result<std::vector<Seen>> PlateReader::read_found(const cv::Mat& frame, const std::vector<Detection>& found) try {

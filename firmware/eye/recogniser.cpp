@@ -85,7 +85,7 @@ PlateKind Recognised::kind() const {
 
 Result<std::unique_ptr<Recogniser>> Recogniser::load(const std::string& folder, Networks networks) {
     if (networks == Networks::baseline) return load_baseline_recogniser(folder);
-    const auto file = folder + "/plate/own/recogniser.onnx";
+    const auto file = folder + "/plate/recogniser.onnx";
     try {
         auto recogniser = std::make_unique<OwnRecogniser>(file);
         if (!recogniser->fits()) return {Errc::corrupt, file + " has not the outputs of a plate recogniser"};

@@ -36,8 +36,8 @@ class BaselineRecogniser : public Recogniser {
 };
 
 BaselineRecogniser::BaselineRecogniser(const std::string& folder)
-    : network_(cv::dnn::readNetFromONNX(folder + "/plate/recogniser.onnx")) {
-    std::ifstream file(folder + "/plate/characters.txt");
+    : network_(cv::dnn::readNetFromONNX(folder + "/plate/baseline/recogniser.onnx")) {
+    std::ifstream file(folder + "/plate/baseline/characters.txt");
     characters_.emplace_back();
     for (std::string line; std::getline(file, line);) characters_.push_back(line);
     characters_.emplace_back(" ");
@@ -95,11 +95,12 @@ Recognised BaselineRecogniser::recognise(const cv::Mat& crop) {
 Result<std::unique_ptr<Recogniser>> load_baseline_recogniser(const std::string& folder) try {
     auto recogniser = std::make_unique<BaselineRecogniser>(folder);
     if (const auto missing = recogniser->missing(); !missing.empty()) {
-        return {Errc::corrupt, folder + "/plate/characters.txt does not hold " + missing};
+        return {Errc::corrupt, folder + "/plate/baseline/characters.txt does not hold " + missing};
     }
     return std::unique_ptr<Recogniser>(std::move(recogniser));
 } catch (const std::exception& e) {
-    return {Errc::corrupt, folder + "/plate/recogniser.onnx: " + e.what()};
+    return {Errc::corrupt,
+            folder + "/plate/baseline/recogniser.onnx: " + e.what() + "; build the target menshen-baseline"};
 }
 
 }  // namespace menshen::eye

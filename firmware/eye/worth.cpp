@@ -14,7 +14,6 @@ namespace {
 constexpr int most = 9;
 constexpr std::size_t longest_text = 12;
 constexpr std::size_t letters_of_a_serial = 2;
-constexpr float faintly = 0.02F;                          // of a likelihood
 constexpr float plain_ground = 0.6F;                      // share of the pixels that agree on a colour
 constexpr float least_aspect = 1.7F, most_aspect = 6.5F;  // plates have 2.0 (double row) to 3.4; at an angle, with rim
 
@@ -120,7 +119,8 @@ int unread_characters(std::string_view text) {
 }
 
 bool worth_telling(const Seen& seen) {
-    if (seen.read.likelihood >= faintly) return true;
+    if (seen.read.likelihood >= least_likelihood) return true;
+    if (seen.kind == PlateKind::none) return false;
     if (seen.read.colour == PlateColour::unknown || seen.read.colour_likelihood <= plain_ground) return false;
     if (const float a = aspect(seen.read); a < least_aspect || a > most_aspect) return false;
     return unread_characters(seen.raw_text) <= (coloured(seen.read.colour) ? 2 : 1);

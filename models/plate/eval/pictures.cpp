@@ -16,14 +16,14 @@ namespace {
 
 constexpr std::size_t most_misses = 400;  // on a page: it stays a few ten megabytes
 
-struct Look {
+struct Sighting {
     Outcome outcome;
     std::vector<eye::Seen> seen;
 };
 
 /// The same call that the eye makes, with the clock around it.
-Look look(eye::PlateReader& reader, const cv::Mat& image, bool crops) {
-    Look result;
+Sighting look(eye::PlateReader& reader, const cv::Mat& image, bool crops) {
+    Sighting result;
     const Stopwatch watch;
     if (crops) {
         if (auto seen = reader.read_crop(image)) result.seen.push_back(std::move(*seen));
@@ -53,7 +53,7 @@ Result<Readers> load(const PicturesTask& task) {
     return readers;
 }
 
-struct Judged {
+struct Looked {
     bool finished = false;
     std::string problem;  // not empty: the picture could not be read
     Outcome ours, peer;
@@ -97,7 +97,7 @@ class Run {
     }
 
     void one(Readers& readers, std::size_t i) {
-        Judged& done = done_[i];
+        Looked& done = done_[i];
         done.finished = true;
         const auto image = camera::load_picture(set_.folder + "/" + set_.pictures[i].file);
         if (!image) {
@@ -118,7 +118,7 @@ class Run {
     [[nodiscard]] PicturesResult collected() {
         PicturesResult result{Tally(task_.grant), Tally(task_.grant), task_.peer.has_value(), {}, {}, 0};
         for (std::size_t i = 0; i < done_.size(); ++i) {
-            Judged& done = done_[i];
+            Looked& done = done_[i];
             if (!done.problem.empty()) {
                 result.unreadable.push_back(done.problem);
                 continue;
@@ -135,7 +135,7 @@ class Run {
     const LabelledSet& set_;
     const PicturesTask& task_;
     bool page_;
-    std::vector<Judged> done_;  // each thread writes the elements that it took
+    std::vector<Looked> done_;  // each thread writes the elements that it took
     std::atomic<std::size_t> next_{0};
     std::atomic<std::size_t> misses_{0};
 };

@@ -37,7 +37,7 @@ def unpack(path, folder):
 
 def reads(eye, models, folder, texts):
     """(likelihood, right, readable) of every picture."""
-    run = subprocess.run([eye, "read", "--crops", "--recogniser", "ours", "--models", models, folder],
+    run = subprocess.run([eye, "read", "--crops", "--models", models, folder],
                          stdout=subprocess.PIPE, check=True, text=True)  # fmt: skip
     out = []
     for line in run.stdout.splitlines():
@@ -64,16 +64,16 @@ def main():
     parser.add_argument("--temperatures", type=float, nargs="+", default=[0.8, 0.9, 1.0, 1.15, 1.3, 1.5])
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        pictures, own = Path(scratch, "pictures"), Path(scratch, "models", "plate", "own")
+        pictures, own = Path(scratch, "pictures"), Path(scratch, "models", "plate")
         pictures.mkdir()
         own.mkdir(parents=True)
-        for name in ("detector.onnx", "recogniser.onnx", "characters.txt"):
-            (own.parent / name).symlink_to((args.models / "plate" / name).resolve())
+        for name in ("detector.onnx", "corners.onnx"):
+            (own / name).symlink_to((args.models / "plate" / name).resolve())
         texts = unpack(args.records, pictures)
         for temperature in args.temperatures:
             subprocess.run(["/usr/bin/python3", HERE / "export.py", args.checkpoint, own / "recogniser.onnx",
                             "--temperature", str(temperature)], stdout=subprocess.DEVNULL, check=True)  # fmt: skip
-            likelihood, right, readable = reads(args.eye, own.parent.parent, pictures, texts).T
+            likelihood, right, readable = reads(args.eye, own.parent, pictures, texts).T
             sure = likelihood >= 0.98
             print(f"temperature {temperature}: right {100 * right.sum() / max(1, readable.sum()):.2f} % of "
                   f"{readable.sum():.0f}, expected calibration error {100 * expected_error(likelihood, right):.2f} %, "

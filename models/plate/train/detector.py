@@ -29,7 +29,7 @@ from detector_targets import targets
 from detector_windows import Maker
 
 # Size of a window, widths of plates in it, share of the batches.
-SHAPES = (((256, 192), (14, 130), 0.5), ((384, 256), (40, 320), 0.3), ((384, 448), (80, 340), 0.2))
+SHAPES = (((256, 192), (14, 130), 0.4), ((384, 256), (40, 320), 0.3), ((384, 448), (80, 360), 0.3))
 
 TOLD = 7  # losses
 

@@ -13,11 +13,11 @@ using namespace menshen::eye;
 
 namespace {
 
-constexpr int width = 160, height = 32, columns = 40;
+constexpr int input_width = 160, input_height = 32, columns = 40;
 
 /// What models/plate/train/check_export.py stored: a picture, and what OpenCV answered to it when it was exported.
 struct Stored {
-    cv::Mat picture = cv::Mat(height, width, CV_8UC3);
+    cv::Mat picture = cv::Mat(input_height, input_width, CV_8UC3);
     std::vector<float> answers;  // columns, colour, kind: logits
 };
 
@@ -52,8 +52,8 @@ Recognised nothing_but(PlateKind kind) {
 
 TEST_CASE("the network in the repository answers a stored picture as it did when it was exported") {
     const auto [picture, answers] = stored();
-    cv::dnn::Net network = cv::dnn::readNetFromONNX(MENSHEN_MODELS "/plate/own/recogniser.onnx");
-    network.setInput(cv::dnn::blobFromImage(picture, 1 / 127.5, {width, height}, cv::Scalar::all(127.5)));
+    cv::dnn::Net network = cv::dnn::readNetFromONNX(MENSHEN_MODELS "/plate/recogniser.onnx");
+    network.setInput(cv::dnn::blobFromImage(picture, 1 / 127.5, {input_width, input_height}, cv::Scalar::all(127.5)));
     std::vector<cv::Mat> out;
     network.forward(out, std::vector<cv::String>{"columns", "colour", "kind"});
     std::size_t at = 0;
@@ -69,7 +69,7 @@ TEST_CASE("the network in the repository answers a stored picture as it did when
 TEST_CASE("what the recogniser says of a picture is a distribution everywhere") {
     auto recogniser = Recogniser::load(MENSHEN_MODELS, Networks::ours);
     REQUIRE(recogniser.ok());
-    for (const cv::Size size : {cv::Size(1, 1), cv::Size(width, height), cv::Size(900, 40)}) {
+    for (const cv::Size size : {cv::Size(1, 1), cv::Size(input_width, input_height), cv::Size(900, 40)}) {
         const auto recognised = (*recogniser)->recognise(cv::Mat(size, CV_8UC3, cv::Scalar(200, 60, 10)));
         CHECK(recognised.columns.size() == columns);
         float kinds = 0;
@@ -101,5 +101,5 @@ TEST_CASE("a picture without a plate, or with one that cannot be read, spells no
 TEST_CASE("a folder without our network is a clear error") {
     const auto recogniser = Recogniser::load("/nonexistent", Networks::ours);
     REQUIRE_FALSE(recogniser.ok());
-    CHECK(recogniser.error().message.find("/nonexistent/plate/own/recogniser.onnx") != std::string::npos);
+    CHECK(recogniser.error().message.find("/nonexistent/plate/recogniser.onnx") != std::string::npos);
 }

@@ -2,13 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include "moment.hpp"
+
 using namespace menshen;
 
 namespace {
 
-constexpr Instant at(int ms) {
-    return Instant(milliseconds(5'000'000 + ms));
-}
 std::vector<eye::Seen> plate(const std::string& text) {
     eye::Seen seen;
     seen.read.text = text;

@@ -6,7 +6,7 @@ using namespace menshen;
 
 namespace {
 
-Witness at(float x, float width, double weight = 1) {
+Witness look_at(float x, float width, double weight = 1) {
     return {{{x, 500}, width}, weight};
 }
 
@@ -19,15 +19,15 @@ double worth(const std::vector<Witness>& witnesses) {
 }  // namespace
 
 TEST_CASE("one look is worth what it is, none nothing") {
-    CHECK(independent_share({at(900, 150, 0.3)}) == doctest::Approx(1));
+    CHECK(independent_share({look_at(900, 150, 0.3)}) == doctest::Approx(1));
     CHECK(independent_share({}) == 1);
-    CHECK(independent_share({at(900, 150, 0), at(900, 150, 0)}) == 1);
+    CHECK(independent_share({look_at(900, 150, 0), look_at(900, 150, 0)}) == 1);
 }
 
 TEST_CASE("a second look is worth something, less than the first, and most where it shows the plate otherwise") {
-    const double again = worth({at(900, 150), at(900, 150)});
-    const double nearer = worth({at(900, 150), at(900, 200)});
-    const double elsewhere = worth({at(900, 150), at(1100, 300)});
+    const double again = worth({look_at(900, 150), look_at(900, 150)});
+    const double nearer = worth({look_at(900, 150), look_at(900, 200)});
+    const double elsewhere = worth({look_at(900, 150), look_at(1100, 300)});
     CHECK(again > 1.05);
     CHECK(again < nearer);
     CHECK(nearer < elsewhere);
@@ -38,15 +38,15 @@ TEST_CASE(
     "a car that stands there does not become surer without end; one that comes nearer goes on being worth a look") {
     std::vector<Witness> stands, comes;
     for (int i = 0; i < 16; ++i) {
-        stands.push_back(at(900, 150));
-        comes.push_back(at(900, 80.0F + 20.0F * static_cast<float>(i)));
+        stands.push_back(look_at(900, 150));
+        comes.push_back(look_at(900, 80.0F + 20.0F * static_cast<float>(i)));
         CHECK(worth(stands) < 3);
     }
     CHECK(worth(comes) > 1.5 * worth(stands));
 }
 
 TEST_CASE("a faint look more takes little from the others, and the order says nothing") {
-    const double three = worth({at(900, 100), at(900, 150), at(900, 220)});
-    CHECK(worth({at(900, 100), at(900, 150), at(900, 220), at(900, 150, 0.1)}) > 0.9 * three);
-    CHECK(worth({at(900, 220), at(900, 100), at(900, 150)}) == doctest::Approx(three));
+    const double three = worth({look_at(900, 100), look_at(900, 150), look_at(900, 220)});
+    CHECK(worth({look_at(900, 100), look_at(900, 150), look_at(900, 220), look_at(900, 150, 0.1)}) > 0.9 * three);
+    CHECK(worth({look_at(900, 220), look_at(900, 100), look_at(900, 150)}) == doctest::Approx(three));
 }

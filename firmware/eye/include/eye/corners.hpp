@@ -14,7 +14,7 @@ namespace menshen::eye {
 /// shows it, where the detector saw the whole frame made small. Not thread-safe; one per child.
 class Corners {
   public:
-    /// `folder` as find_models says; the file is folder/plate/own/corners.onnx.
+    /// `folder` as find_models says; the file is folder/plate/corners.onnx.
     static Result<Corners> load(const std::string& folder);
 
     /// The plate with better corners and two_rows; its score is the product of the detector's and the network's own.

@@ -27,7 +27,7 @@ class Detector {
     Detector& operator=(const Detector&) = delete;
     virtual ~Detector() = default;
 
-    /// `folder` as find_models says. Ours is folder/plate/own/detector.onnx.
+    /// `folder` as find_models says. Ours is folder/plate/detector.onnx.
     static Result<std::unique_ptr<Detector>> load(const std::string& folder, Networks networks);
 
     /// Looks at `window` (a part of the frame) scaled to at most `budget` pixels, or to the network's smallest input

@@ -21,13 +21,17 @@ struct Seen {
     PlateKind kind = PlateKind::single_row;
 };
 
+/// A reading that is less likely is none: its text stays empty, only its characters are told. Of 149 pictures without a
+/// Chinese plate none was read with more than 0.144, of 239 with one all that were read right with more than 0.4.
+inline constexpr float least_likelihood = 0.15F;
+
 struct ReaderOptions {
     int budget = 640 * 640;         // pixels of the detector's input
     int window_budget = 320 * 192;  // the same around a plate that was just seen, for our detector
     float min_width = 40;           // pixels; smaller plates are left out
     std::size_t max_plates = 6;     // recognised per frame
-    Networks detector = Networks::baseline;
-    Networks recogniser = Networks::baseline;
+    Networks detector = Networks::ours;
+    Networks recogniser = Networks::ours;
 };
 
 /// Not thread-safe, but for this: one thread may find while another one reads what was found before, for they share
@@ -58,6 +62,7 @@ class PlateReader {
           options_(options) {}
     /// Plates found in the window that lie in the region and may be read, with the best corners there are.
     Result<std::vector<Detection>> find_in(const cv::Mat& frame, const Region& region, cv::Rect window, int budget);
+    void judge(const cv::Mat& frame, std::vector<Detection>& detections);
     Seen recognise(const cv::Mat& frame, const Detection& detection);
     void attempt(const cv::Mat& frame, const Quad& quad, bool two_rows, Seen& best, double& merit);
     /// Reads `row`, which shows what lies under `quad`; `best` becomes it if it is likelier, with `shown` as its crop.

@@ -37,7 +37,7 @@ class Recogniser {
     Recogniser& operator=(const Recogniser&) = delete;
     virtual ~Recogniser() = default;
 
-    /// `folder` as find_models says. Ours is folder/plate/own/recogniser.onnx.
+    /// `folder` as find_models says. Ours is folder/plate/recogniser.onnx.
     static Result<std::unique_ptr<Recogniser>> load(const std::string& folder, Networks networks);
 
     /// `crop` is BGR of any size, one row of characters (see one_row); it is stretched to the network's input.
