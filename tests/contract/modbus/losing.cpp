@@ -47,6 +47,7 @@ TEST_CASE_TEMPLATE("I16: freeze and thaw: an abandoned opening acts at most once
     rig.let(milliseconds(300));
     const auto pulses = board.peer.pulses(0);
     CHECK(pulses <= (code == "timeout" ? 1 : 0));
+    REQUIRE(rig.until_up());  // a busy machine may lose it once more
     CHECK(rig.code_of_open() == "ok");
     CHECK(board.peer.pulses(0) == pulses + 1);
 }
