@@ -170,6 +170,13 @@ bool Alphabet::turns_special(std::string_view prefix, std::size_t symbol) const 
     return prefix.size() == 1 && is_province(static_cast<unsigned char>(prefix[0])) && is_digit(characters_[symbol]);
 }
 
+bool Alphabet::is_special(std::string_view prefix) const {
+    for (std::size_t n = 0; n < std::min<std::size_t>(2, prefix.size()); ++n) {
+        if (turns_special(prefix.substr(0, n), static_cast<unsigned char>(prefix[n]))) return true;
+    }
+    return false;
+}
+
 Spelled spell(const Alphabet& alphabet, const std::vector<Column>& columns, bool special, std::size_t width) {
     Beam beam{{std::string(), Mass{1, 0}}};
     double log_scale = 0;
@@ -180,18 +187,19 @@ Spelled spell(const Alphabet& alphabet, const std::vector<Column>& columns, bool
         log_scale += scale;
     }
     Spelled out;
-    double sum = 0;
+    double sum = 0, seen = 0;  // with what is believed of the classes beforehand, and as the columns alone say
     for (const auto& [prefix, mass] : beam) {
         if (prefix.size() < 7) continue;
         auto plate = Plate::parse(alphabet.text(prefix));
         if (!plate) continue;
         out.plates.push_back({plate->text(), mass.sum()});
         sum += mass.sum();
+        seen += mass.sum() / (alphabet.is_special(prefix) ? special_prior : 1.0);
     }
     if (sum <= 0) return {};
     std::sort(out.plates.begin(), out.plates.end(),
               [](const auto& a, const auto& b) { return a.likelihood > b.likelihood; });
-    out.grammar = std::min(1.0, std::exp(log_scale) * sum);
+    out.grammar = std::min(1.0, std::exp(log_scale) * seen);
     out.mean = std::exp((log_scale + std::log(out.plates.front().likelihood)) / static_cast<double>(columns.size()));
     for (auto& spelling : out.plates) spelling.likelihood /= sum;
     out.characters = marginals(out.plates);

@@ -166,9 +166,8 @@ bool killed(Work work) {
 
 bool is_listed(Box& box, const char* plate) {
     std::optional<bool> found;
-    box.gate().look_up(plate, [&](const Result<boost::json::object>& answer) {
-        found = answer && answer->at("listed").as_bool();
-    });
+    box.gate().look_up(
+        plate, [&](const Result<boost::json::object>& answer) { found = answer && answer->at("listed").as_bool(); });
     REQUIRE(box.until([&] { return found.has_value(); }));
     return *found;
 }

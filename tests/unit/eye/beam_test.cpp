@@ -54,6 +54,7 @@ TEST_CASE("plates of every class are spelled from clear columns") {
         REQUIRE_FALSE(spelled.plates.empty());
         CHECK(spelled.plates.front().plate == plate);
         CHECK(spelled.plates.front().likelihood > 0.8);
+        CHECK(spelled.grammar > 0.5);  // a service is rarer, not less a plate
     }
 }
 

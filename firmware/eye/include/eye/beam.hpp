@@ -23,6 +23,8 @@ class Alphabet {
     [[nodiscard]] bool may_follow(std::string_view prefix, std::size_t symbol, bool special) const;
     /// Whether from `symbol` on it can be but one of those.
     [[nodiscard]] bool turns_special(std::string_view prefix, std::size_t symbol) const;
+    /// Whether the beginning of a plate has turned so.
+    [[nodiscard]] bool is_special(std::string_view prefix) const;
     [[nodiscard]] std::string text(std::string_view symbols) const;
 
   private:
