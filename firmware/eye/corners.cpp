@@ -63,7 +63,8 @@ cv::Point2f mean_place(const float* heat) {
     float all = 0;
     for (int i = 0; i < cells.area(); ++i) {
         const float likely = std::exp(heat[i] - highest);
-        sum += likely * cv::Point2f(static_cast<float>(i % cells.width), static_cast<float>(i / cells.width));
+        const int column = i % cells.width, row = i / cells.width;
+        sum += likely * cv::Point2f(static_cast<float>(column), static_cast<float>(row));
         all += likely;
     }
     return sum * (cell / all) + cv::Point2f(0.5F * (cell - 1), 0.5F * (cell - 1));

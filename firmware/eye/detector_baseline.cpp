@@ -48,7 +48,7 @@ Quad unclipped(const Quad& quad) {
 
 class TextDetector : public Detector {
   public:
-    explicit TextDetector(cv::dnn::Net network) : network_(std::move(network)) {}
+    explicit TextDetector(const cv::dnn::Net& network) : network_(network) {}
 
     std::vector<Detection> find(const cv::Mat& frame, cv::Rect window, int budget) override {
         const cv::Mat part = frame(window);

@@ -39,7 +39,7 @@ cv::Mat coarse(const cv::Mat& picture) {
     for (int cy = 0; cy < cells.height; ++cy) {
         const int top = cy * picture.rows / cells.height;
         const int bottom = std::max(top + 1, (cy + 1) * picture.rows / cells.height);
-        sums.assign(static_cast<std::size_t>(picture.cols * channels), 0);
+        sums.assign(static_cast<std::size_t>(picture.cols) * static_cast<std::size_t>(channels), 0);
         int rows = 0;
         for (int y = top; y < bottom; y += step, ++rows) add(picture.ptr(y), sums);
         for (int cx = 0; cx < cells.width; ++cx) {

@@ -92,6 +92,7 @@ std::vector<Detection> plates_of(const std::vector<PlateMap>& maps, float thresh
         if (!known && found.size() < most) found.emplace_back(candidate);
     }
     std::vector<Detection> out;
+    out.reserve(found.size());
     for (const auto& plate : found) out.push_back(plate.plate());
     return out;
 }

@@ -27,7 +27,7 @@ struct PictureRef {
 struct PermitKey {
     std::string scope = "local";
     std::int64_t id = 0;
-    friend auto operator<=>(const PermitKey&, const PermitKey&) = default;
+    friend auto operator<=>(const PermitKey&, const PermitKey&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
 /// Written before the relay moves (rule 2). At most one for an authorisation, for ever (I15).
