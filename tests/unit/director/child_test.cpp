@@ -43,7 +43,7 @@ TEST_CASE("a child says when it is ready; its other words go to its log") {
     const Folder folder;
     boost::asio::io_context io;
     Child child(io.get_executor(),
-                shell(folder, R"(echo oh >&2; echo hello; echo '{"ready":true,"port":17}'; sleep 30)"));
+                shell(folder, R"(echo oh >&2; echo hello; echo '{"ready":true,"port":17}'; exec sleep 30)"));
     REQUIRE(child.start().ok());
     const auto ready = finish(io, child.ready(5s));
     REQUIRE(ready.ok());
