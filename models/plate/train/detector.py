@@ -5,7 +5,8 @@
 
 --data holds plates/scenes-train, plates/cars and plates/traffic-no-chinese-plate; --crops the unpacked unlabelled crops
 (plate/ and not/). With --scenes a share of the windows comes from that program's records. Goes on from OUT/detector.pt
-where there is one (weights, their running mean, optimiser, step), written every two minutes and at the end.
+where there is one (weights, their running mean, optimiser, step), written every two minutes and at the end; else, with
+--from FOLDER, it begins with the networks that were exported there.
 --anneal N lets the rate of learning fall to nothing over the next N steps and stops.
 Runs on the CPU with one thread, or on the first GPU with --device cuda.
 """
@@ -27,6 +28,7 @@ from corner_net import Corners, corner_losses
 from detector_net import Detector
 from detector_targets import targets
 from detector_windows import Maker
+from unfold import unfold
 
 # Size of a window, widths of plates in it, share of the batches.
 SHAPES = (((256, 192), (14, 130), 0.4), ((384, 256), (40, 320), 0.3), ((384, 448), (80, 360), 0.3))
@@ -138,6 +140,16 @@ class Training:
                     if name in state:  # a checkpoint may lack a network that came later
                         part.load_state_dict(state[name][key])
 
+        elif options.folder:
+            self.begin_with(options.folder)
+
+    def begin_with(self, folder):
+        images, _, looks, _ = batch_of(sources(self.options, 0)[:1], np.random.default_rng(0), 64)
+        for name, seen in (("detector", images), ("corners", looks)):
+            learner = self.learners[name]
+            unfold(learner.net, os.path.join(folder, name + ".onnx"), self.images(seen))
+            learner.mean.load_state_dict(learner.net.state_dict())
+
     def save(self):
         state = {name: {key: part.state_dict() for key, part in learner.parts().items()}
                  for name, learner in self.learners.items()}
@@ -189,6 +201,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True)
     parser.add_argument("--out", required=True)
+    parser.add_argument("--from", dest="folder", help="a folder with detector.onnx and corners.onnx to begin with")
     parser.add_argument("--crops", default="")
     parser.add_argument("--scenes", default="")
     parser.add_argument("--scenes-share", type=float, default=1.0)

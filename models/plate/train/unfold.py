@@ -2,7 +2,8 @@
 
 The export folds each norm into its convolution; a norm that starts as if nothing had been learnt would undo that the
 moment it sees a batch. So each gets the mean and deviation that its input has on `pictures`, and a scale and a shift
-that take them back: what the network says is the same before and after, in training and out of it.
+that take them back: what the network says is the same before and after, in training and out of it. Where maps share a head,
+as the detector's do, they share its norms too, and it begins a little worse than it was (loss 0.9 for 0.2).
 """
 import onnx
 import torch
@@ -40,7 +41,8 @@ def unfold(net, path, pictures):
         norm.running_var.fill_(1 - norm.eps)
         norm.weight.data.fill_(1)
         norm.bias.data.copy_(bias)
-    hooks = [norm.register_forward_pre_hook(settle) for norm, _ in norms]
+    settled = set()
+    hooks = [norm.register_forward_pre_hook(lambda module, inputs: settle(module, inputs[0], settled)) for norm, _ in norms]
     net.eval()
     with torch.no_grad():
         net(pictures)
@@ -48,8 +50,10 @@ def unfold(net, path, pictures):
         hook.remove()
 
 
-def settle(norm, inputs):
-    x = inputs[0]
+def settle(norm, x, settled):
+    if norm in settled:  # a head that several maps share: the first, which has most of the cells, says
+        return
+    settled.add(norm)
     mean, variance = x.mean((0, 2, 3)), x.var((0, 2, 3), unbiased=False)
     norm.bias.data += mean
     norm.weight.data = torch.sqrt(variance + norm.eps)
