@@ -34,6 +34,16 @@ TEST_CASE("whole plates of every class have nothing unread") {
     }
 }
 
+TEST_CASE("a likely reading is told; below that, nothing which the recogniser takes for no plate") {
+    eye::Seen seen = unsure("皖AG898R");
+    CHECK(worth_telling(seen));  // as a plate that nobody could read
+    seen.kind = eye::PlateKind::none;
+    seen.read.likelihood = eye::least_likelihood / 2;
+    CHECK_FALSE(worth_telling(seen));
+    seen.read.likelihood = eye::least_likelihood;
+    CHECK(worth_telling(seen));
+}
+
 TEST_CASE("a character that is missing, misread or too many counts as one") {
     CHECK(unread_characters("AG898R") == 1);
     CHECK(unread_characters("话AG898R") == 1);
