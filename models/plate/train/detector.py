@@ -31,7 +31,7 @@ from detector_windows import Maker
 from unfold import unfold
 
 # Size of a window, widths of plates in it, share of the batches.
-SHAPES = (((256, 192), (14, 130), 0.4), ((384, 256), (40, 320), 0.3), ((384, 448), (80, 360), 0.3))
+SHAPES = (((256, 192), (14, 130), 0.35), ((384, 256), (40, 320), 0.3), ((384, 448), (80, 400), 0.35))
 
 TOLD = 7  # losses
 
