@@ -37,12 +37,14 @@ void fill(Read& read, const Answer& answer, const std::string& raw) {
     const bool spells = !spelled.plates.empty();
     if (answer.likelihood >= least_likelihood && spells) read.text = spelled.plates.front().plate;
     if (!spells) read.text = normalise_plate_text(raw);
+    if (read.text.size() > 40) read.text.resize(40);
     read.characters = spelled.characters;
-    const float share = spelled.plates.empty() ? 0 : static_cast<float>(std::sqrt(spelled.grammar));
+    if (!spells) return;
+    // What is doubted of the whole text is doubted of all characters together: their product says what the text says.
+    const auto share = static_cast<float>(std::pow(spelled.grammar, 0.5 / static_cast<double>(read.characters.size())));
     for (auto& character : read.characters) {
         for (auto& alternative : character.alternatives) alternative.likelihood *= share;
     }
-    if (read.text.size() > 40) read.text.resize(40);
 }
 
 void complete(const cv::Mat& frame, float score, Seen& seen) {

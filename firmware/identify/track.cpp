@@ -25,9 +25,11 @@ std::optional<double> similarity(const std::string& hypothesis, const Read& read
     return 1 - edit_distance(hypothesis, text) / std::max(longest, 1.0);
 }
 
+/// A recogniser whose likelihoods are right has counted the size and the blur in already, one that is surer than right
+/// has not: the root stands between.
 double weight_of(const Read& read, double width) {
     const double sharpness = std::clamp(static_cast<double>(read.sharpness), 0.0, 1.0);
-    return std::clamp(width / good_width, 0.2, 1.0) * (0.4 + 0.6 * sharpness);
+    return std::sqrt(std::clamp(width / good_width, 0.2, 1.0) * (0.4 + 0.6 * sharpness));
 }
 
 }  // namespace
@@ -58,7 +60,7 @@ std::optional<double> Track::misfit(const Read& read, const Spot& at, Instant se
     const auto alike = similarity(hypothesis, read);
     // Another car at the same place: two characters are enough against a track that is sure of its plate.
     const bool sure = settled && !told.candidates.empty() && told.candidates.front().likelihood > 0.9;
-    const bool confident = read.likelihood >= 0.5F && vote.size() >= 2;
+    const bool confident = read.likelihood >= 0.5F && (vote.size() >= 2 || sure);
     if (alike && confident && *alike < (sure ? 0.75 : 0.45)) return std::nullopt;
     if (alike && away > reach && *alike < 0.55) return std::nullopt;
     return away / allowed + (alike ? 0.5 * (1 - *alike) : 0.25);

@@ -120,6 +120,7 @@ class Director {
 void describe(CLI::App& app, Arguments& arguments) {
     app.add_option("--camera", arguments.site.camera,
                    "a stream (rtsp://, http://) or a clip for the entry instead of the drawn one");
+    app.add_option("--size", arguments.site.size, "of the drawn pictures, e.g. 1920x1080");
     app.add_flag("--smoke", arguments.smoke, "play the scenario within two minutes and compare with what it expects");
     app.add_option("--seed", arguments.seed, "of the order in which cars come");
     app.add_option("--data", arguments.site.data, "folder for databases and logs; kept. Default: a temporary one");

@@ -19,6 +19,11 @@ std::int64_t number_of(const json::object& object, std::string_view key) {
     return error ? 0 : number;
 }
 
+bool flag_of(const json::object& object, std::string_view key) {
+    const auto* value = object.if_contains(key);
+    return value != nullptr && value->is_bool() && value->get_bool();
+}
+
 const json::object& object_of(const json::object& object, std::string_view key) {
     static const json::object empty;
     const auto* value = object.if_contains(key);
@@ -46,6 +51,7 @@ void Observed::take_barrier(const std::string& lane, const json::object& line) {
     const auto car = text_of(line, "id");
     std::string detail = what;
     if (what == "pulse" && text_of(line, "what") == "open") log.pulses.push_back(number_of(line, "t"));
+    if (what == "approach" && flag_of(line, "occupied")) log.approached.push_back(number_of(line, "t"));
     if (what == "passed") log.passed.push_back(car);
     if (what == "car_left") log.left.push_back(car);
     if (what == "arm") detail = "arm " + (log.arm = text_of(line, "arm"));
@@ -78,6 +84,14 @@ void take_decision(const Journalled& entry, Row& row, std::int64_t& completed) {
     if (best.is_object()) row.read = text_of(best.get_object(), "plate");
 }
 
+/// What the opening waited for last: the frame that completed the claim, or the car's coming to where it may open.
+std::int64_t awaited(const LaneLog& log, std::int64_t completed, std::int64_t pulse) {
+    for (const auto t : log.approached) {
+        if (t <= pulse) completed = std::max(completed, t);
+    }
+    return completed;
+}
+
 }  // namespace
 
 Row row_since(const LaneLog& log, const Mark& from) {
@@ -103,7 +117,10 @@ Row row_since(const LaneLog& log, const Mark& from) {
     row.pulses = static_cast<int>(log.pulses.size() - from.pulses);
     row.passed = static_cast<int>(log.passed.size() - from.passed);
     row.closed = log.arm == "down";
-    if (row.pulses > 0 && completed > 0) row.relay_ms = static_cast<double>(log.pulses[from.pulses] - completed) / 1e6;
+    if (row.pulses > 0 && completed > 0) {
+        const auto pulse = log.pulses[from.pulses];
+        row.relay_ms = static_cast<double>(pulse - awaited(log, completed, pulse)) / 1e6;
+    }
     return row;
 }
 

@@ -179,7 +179,7 @@ std::vector<std::string> differences(const Step& step, const Row& row) {
 
 std::string table_head() {
     return fmt::format("{}{}{}{}{}{}{}{}{}{}", padded("arrival", 30), padded("lane", 6), padded("shown", 12),
-                       padded("read", 12), padded("decision", 10), padded("reason", 18), padded("ms frame→relay", 17),
+                       padded("read", 12), padded("decision", 10), padded("reason", 18), padded("ms to the relay", 17),
                        padded("opened", 8), padded("closed", 8), "as expected");
 }
 

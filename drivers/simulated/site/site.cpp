@@ -77,7 +77,7 @@ Command Site::command(const std::string& name, const std::string& lane) const {
     made.log = log_of(made.name);
     if (name == "barrier")
         made.arguments = {program("menshen-twin-barrier"), "--config", options_.config + "/barrier.toml"};
-    if (name == "camera") made.arguments = {program("menshen-twin-camera"), "--cameras", lane};
+    if (name == "camera") made.arguments = {program("menshen-twin-camera"), "--size", options_.size, "--cameras", lane};
     if (name == "gate") made.arguments = {program("menshen-gate"), "--site", site};
     if (name == "eye") made.arguments = {program("menshen-eye"), "--site", site};
     if (name == "block") {

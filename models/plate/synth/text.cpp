@@ -61,8 +61,8 @@ std::string armed_police(Rng& rng) {
 }
 
 std::string army(Rng& rng) {
-    static constexpr std::string_view arm = "VKHBSLJNGCEZAD";
-    static constexpr std::string_view unit = "ABCDEFGHJKLMNOPRSTUVXYZ";
+    static constexpr std::string_view arm = "VKHBSLJNGCEZADQ";
+    static constexpr std::string_view unit = "ABCDEFGHJKLMNOPQRSTUVXYZ";
     return std::string{rng.pick(arm)} + std::string{rng.pick(unit)} + of_digits(rng, 5);
 }
 

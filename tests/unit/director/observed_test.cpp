@@ -42,6 +42,18 @@ TEST_CASE("one arrival's row: decision, time from frame to relay, passage, arm")
     CHECK(row.relay_ms.value() == doctest::Approx(42.5));
 }
 
+TEST_CASE("an opening that waits for the car to come nearer is counted from then") {
+    Watch w;
+    const auto from = mark(w.observed.lane("in"));
+    w.barrier(R"({"event":"approach","lane":0,"id":"car-0","occupied":true,"t":500000})");
+    w.journal(decision);
+    w.barrier(R"({"event":"approach","lane":0,"id":"car-0","occupied":false,"t":20000000})");
+    w.barrier(R"({"event":"approach","lane":0,"id":"car-1","occupied":true,"t":31000000})");
+    w.barrier(R"({"event":"pulse","lane":0,"what":"open","t":43500000})");
+    w.barrier(R"({"event":"approach","lane":0,"id":"car-2","occupied":true,"t":60000000})");
+    CHECK(row_since(w.observed.lane("in"), from).relay_ms.value() == doctest::Approx(12.5));
+}
+
 TEST_CASE("what was before the mark, on another lane or by a close relay does not count") {
     Watch w;
     w.journal(decision);

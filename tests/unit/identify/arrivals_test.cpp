@@ -12,6 +12,15 @@ namespace {
 constexpr const char* mine = "苏B12345";
 constexpr const char* twin = "苏B1Z345";
 constexpr const char* other = "苏E8K966";
+
+/// A read that leaves no doubt.
+Read certain(Watch& w, std::string_view plate, double second) {
+    Read r = w.eye.read(plate, {900, 500}, 160, at(second), ++w.frame);
+    r.sharpness = r.likelihood = 1;
+    for (auto& c : r.characters) c.alternatives = {{c.alternatives[0].character, 1.0F}};
+    return r;
+}
+
 }  // namespace
 
 TEST_CASE("a car that drives up is claimed once, right, and long before it stands") {
@@ -33,10 +42,7 @@ TEST_CASE("a car that drives up is claimed once, right, and long before it stand
 
 TEST_CASE("one certain read is enough, one doubtful read is not") {
     Watch w(1, Noise{0, 0, 0, 0});
-    Read r = w.eye.read(mine, {900, 500}, 160, at(0), 1);
-    r.sharpness = 1;
-    for (auto& c : r.characters) c.alternatives = {{c.alternatives[0].character, 1.0F}};
-    w.take(w.identifier.on_read(r, at(0)));
+    w.take(w.identifier.on_read(certain(w, mine, 0), at(0)));
     CHECK(w.claims.size() == 1);
 
     Watch doubt(2);
@@ -122,6 +128,16 @@ TEST_CASE("another car in the place of the first, seen without a gap, is another
         w.see("苏B76891", {945, 705}, 158, t);
     }
     CHECK(w.claims.size() == 2);
+}
+
+TEST_CASE("another car in the place of one that a single look was enough for is another car") {
+    Watch w(6, Noise{0, 0, 0, 0});
+    w.take(w.identifier.on_read(certain(w, mine, 0), at(0)));
+    REQUIRE(w.claims.size() == 1);
+    for (double t = 0.2; t < 3; t += 0.2) w.take(w.identifier.on_read(certain(w, "粤B3C741", t), at(t)));
+    REQUIRE(w.claims.size() == 2);
+    CHECK(w.best(1) == "粤B3C741");
+    CHECK(w.claims[1].arrival != w.claims[0].arrival);
 }
 
 TEST_CASE("after it passed, a car comes again as a new arrival, but only once it has left the view") {

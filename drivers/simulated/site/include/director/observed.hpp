@@ -23,10 +23,11 @@ struct Journalled {
 
 struct LaneLog {
     std::vector<Journalled> journal;
-    std::vector<std::int64_t> pulses;  // on the open relay, ns of CLOCK_BOOTTIME
-    std::vector<std::string> passed;   // cars that drove through, by id
-    std::vector<std::string> left;     // cars that are gone
-    std::vector<std::string> gone;     // cars that left the camera's view
+    std::vector<std::int64_t> pulses;      // on the open relay, ns of CLOCK_BOOTTIME
+    std::vector<std::int64_t> approached;  // moments when a car came onto the approach loop, same clock
+    std::vector<std::string> passed;       // cars that drove through, by id
+    std::vector<std::string> left;         // cars that are gone
+    std::vector<std::string> gone;         // cars that left the camera's view
     std::string arm = "down";
 };
 
@@ -67,6 +68,7 @@ struct Mark {
 /// "plate", "holder" … of a JSON object; empty when it is missing or no text.
 [[nodiscard]] std::string text_of(const boost::json::object& object, std::string_view key);
 [[nodiscard]] std::int64_t number_of(const boost::json::object& object, std::string_view key);
+[[nodiscard]] bool flag_of(const boost::json::object& object, std::string_view key);
 [[nodiscard]] const boost::json::object& object_of(const boost::json::object& object, std::string_view key);
 
 }  // namespace menshen::director

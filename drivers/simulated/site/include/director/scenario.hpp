@@ -58,9 +58,11 @@ struct Row {
     std::vector<std::string> alarms, raised, cleared;
     int pulses = 0;
     int passed = 0;
-    bool closed = false;             // the arm was down at the end
-    std::optional<double> relay_ms;  // from the frame that completed the claim to the pulse at the board
-    std::string trouble;             // the step could not be played
+    bool closed = false;  // the arm was down at the end
+    /// From the frame that completed the claim, or from the car's coming onto the approach loop if that was later, to
+    /// the pulse at the board.
+    std::optional<double> relay_ms;
+    std::string trouble;  // the step could not be played
 };
 
 /// Reads a scenario; a mistake names its line.
