@@ -1,4 +1,4 @@
-// Pictures that are one plate, edge to edge, drawn clean: what is asked of the networks here is that they read those.
+// Drawn plates, clean, edge to edge or in a frame: what is asked of the networks here is that they find and read those.
 #include "eye/reader.hpp"
 
 #include <doctest/doctest.h>
@@ -74,4 +74,32 @@ TEST_CASE("what is no picture of a plate is read as nothing, what is no picture 
         CHECK(seen->read.likelihood < 0.1F);
     }
     CHECK_FALSE(ours.read_crop(cv::Mat()).ok());
+}
+
+TEST_CASE("a plate is found from 60 pixels of width to half the frame's, and its corners with it") {
+    auto ours = reader(Networks::ours);
+    const cv::Mat drawn = plate("苏A12345", Sort::blue);
+    for (const int width : {60, 100, 200, 400, 600, 960}) {
+        CAPTURE(width);
+        cv::Mat shown, frame(1080, 1920, CV_8UC3, cv::Scalar(96, 98, 100));
+        frame.rowRange(0, 400).setTo(cv::Scalar(190, 185, 180));
+        cv::resize(drawn, shown, {width, width * drawn.rows / drawn.cols}, 0, 0, cv::INTER_AREA);
+        const cv::Rect place(cv::Point(960 - width / 2, 700 - shown.rows / 2), shown.size());
+        const cv::Rect body =
+            cv::Rect(place.x - width, place.y - 2 * width, 3 * width, 3 * width) & cv::Rect({0, 0}, frame.size());
+        frame(body).setTo(cv::Scalar(60, 60, 66));
+        shown.copyTo(frame(place));
+        cv::GaussianBlur(frame, frame, {3, 3}, 0.8);
+        const auto seen = ours.read(frame, {});
+        REQUIRE(seen.ok());
+        REQUIRE_FALSE(seen->empty());
+        const Read& read = seen->front().read;
+        CHECK(read.text == "苏A12345");
+        const std::array<cv::Point, 4> corners{
+            place.tl(), {place.br().x, place.y}, place.br(), {place.x, place.br().y}};
+        for (std::size_t i = 0; i < 4; ++i) {
+            const cv::Point2f found(read.corners[i].x, read.corners[i].y);
+            CHECK(cv::norm(found - cv::Point2f(corners[i])) < 2 + 0.03 * width);
+        }
+    }
 }
