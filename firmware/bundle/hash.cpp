@@ -1,0 +1,72 @@
+#include "bundle/hash.hpp"
+
+#include <algorithm>
+
+#include "bytes.hpp"
+
+namespace menshen::bundle {
+namespace {
+
+constexpr std::string_view hex_digits = "0123456789abcdef";
+
+bool is_name_character(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+}  // namespace
+
+bool is_name(std::string_view text) {
+    return !text.empty() && text.size() <= max_name && std::all_of(text.begin(), text.end(), is_name_character);
+}
+
+Hash sha256(std::string_view bytes) {
+    return Sha256().raw(bytes).end();
+}
+
+std::string to_hex(ByteView bytes) {
+    std::string hex;
+    hex.reserve(bytes.size() * 2);
+    for (const auto byte : bytes) {
+        hex += hex_digits[byte >> 4];
+        hex += hex_digits[byte & 15];
+    }
+    return hex;
+}
+
+bool from_hex(std::string_view hex, std::span<std::uint8_t> out) {
+    if (hex.size() != out.size() * 2) return false;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const auto high = hex_digits.find(hex[2 * i]);
+        const auto low = hex_digits.find(hex[2 * i + 1]);
+        if (high == std::string_view::npos || low == std::string_view::npos) return false;
+        out[i] = static_cast<std::uint8_t>(high << 4 | low);
+    }
+    return true;
+}
+
+Result<Hash> hash_from_hex(std::string_view hex) {
+    Hash hash{};
+    if (!from_hex(hex, hash)) return {Errc::invalid, "a SHA-256 is 64 digits of 0-9 and a-f"};
+    return hash;
+}
+
+std::string to_base64(ByteView bytes) {
+    std::string text(sodium_base64_ENCODED_LEN(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
+    sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(), sodium_base64_VARIANT_ORIGINAL);
+    text.pop_back();  // libsodium's terminating zero
+    return text;
+}
+
+Result<std::string> from_base64(std::string_view text, std::size_t most) {
+    if (text.size() > (most + 2) / 3 * 4) return {Errc::invalid, "more than " + std::to_string(most) + " bytes"};
+    std::string out(text.size() / 4 * 3, '\0');
+    std::size_t length = 0;
+    const int failed = sodium_base642bin(reinterpret_cast<std::uint8_t*>(out.data()), out.size(), text.data(),
+                                         text.size(), nullptr, &length, nullptr, sodium_base64_VARIANT_ORIGINAL);
+    if (failed != 0 || length > most)
+        return {Errc::invalid, "no base64 as it is written here (padded, no white space)"};
+    out.resize(length);
+    return out;
+}
+
+}  // namespace menshen::bundle
