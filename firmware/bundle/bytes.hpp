@@ -23,6 +23,8 @@ namespace menshen::bundle {
 [[nodiscard]] std::string to_base64(ByteView bytes);
 /// Only what to_base64 writes: one text for the same bytes. At most `most` bytes.
 [[nodiscard]] Result<std::string> from_base64(std::string_view text, std::size_t most);
+/// The same into exactly `out.size()` bytes, which need not be wiped after it fails; false otherwise.
+[[nodiscard]] bool from_base64(std::string_view text, std::span<std::uint8_t> out);
 /// Exactly `out.size()` bytes in lower-case hex; false otherwise.
 [[nodiscard]] bool from_hex(std::string_view hex, std::span<std::uint8_t> out);
 

@@ -93,24 +93,27 @@ void write_head_line(std::string& out, const Signed& head) {
 
 Status LineCutter::pass(std::string_view line, const Each& each) {
     ++lines_;
-    if (line.size() > most_) {
-        return {Errc::invalid, "line " + std::to_string(lines_) + ": more than " + std::to_string(most_) + " bytes"};
-    }
+    if (line.size() > most_) return too_long();
     auto done = each(line);
     if (!done) return done.error().in("line " + std::to_string(lines_));
     return done;
+}
+
+Status LineCutter::too_long() const {
+    return {Errc::invalid, "line " + std::to_string(lines_) + ": more than " + std::to_string(most_) + " bytes"};
 }
 
 Status LineCutter::feed(std::string_view bytes, const Each& each) {
     while (!bytes.empty()) {
         const auto end = bytes.find('\n');
         const auto piece = bytes.substr(0, end);
-        if (!rest_.empty() || end == std::string_view::npos) {
-            if (rest_.size() + piece.size() > most_) return pass(std::string(most_ + 1, ' '), each);
+        const bool whole = end != std::string_view::npos;
+        if (!whole || !rest_.empty()) {
+            if (rest_.size() + piece.size() > most_) return ++lines_, too_long();
             rest_.append(piece);
         }
-        if (end == std::string_view::npos) return {};
-        auto done = rest_.empty() ? pass(piece, each) : pass(rest_, each);
+        if (!whole) return {};
+        auto done = pass(rest_.empty() ? piece : rest_, each);
         if (!done) return done;
         rest_.clear();
         bytes.remove_prefix(end + 1);

@@ -1,6 +1,7 @@
 #include "bundle/hash.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "bytes.hpp"
 
@@ -11,6 +12,20 @@ constexpr std::string_view hex_digits = "0123456789abcdef";
 
 bool is_name_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+bool is_base64_character(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
+           c == '=';
+}
+
+/// The number of bytes. libsodium 1.0.18 takes 0xAF for '/': the alphabet is judged here.
+std::optional<std::size_t> decode_base64(std::string_view text, std::span<std::uint8_t> out) {
+    if (!std::all_of(text.begin(), text.end(), is_base64_character)) return std::nullopt;
+    std::size_t length = 0;
+    const int failed = sodium_base642bin(out.data(), out.size(), text.data(), text.size(), nullptr, &length, nullptr,
+                                         sodium_base64_VARIANT_ORIGINAL);
+    return failed == 0 ? std::optional(length) : std::nullopt;
 }
 
 }  // namespace
@@ -60,13 +75,16 @@ std::string to_base64(ByteView bytes) {
 Result<std::string> from_base64(std::string_view text, std::size_t most) {
     if (text.size() > (most + 2) / 3 * 4) return {Errc::invalid, "more than " + std::to_string(most) + " bytes"};
     std::string out(text.size() / 4 * 3, '\0');
-    std::size_t length = 0;
-    const int failed = sodium_base642bin(reinterpret_cast<std::uint8_t*>(out.data()), out.size(), text.data(),
-                                         text.size(), nullptr, &length, nullptr, sodium_base64_VARIANT_ORIGINAL);
-    if (failed != 0 || length > most)
+    const auto length = decode_base64(text, {reinterpret_cast<std::uint8_t*>(out.data()), out.size()});
+    if (!length || *length > most) {
         return {Errc::invalid, "no base64 as it is written here (padded, no white space)"};
-    out.resize(length);
+    }
+    out.resize(*length);
     return out;
+}
+
+bool from_base64(std::string_view text, std::span<std::uint8_t> out) {
+    return decode_base64(text, out) == out.size();
 }
 
 }  // namespace menshen::bundle

@@ -49,13 +49,6 @@ Result<KeyLine> split_key_line(std::string_view text, std::string_view label) {
     return line;
 }
 
-bool decode_key(std::string_view base64, std::span<std::uint8_t> out) {
-    std::size_t length = 0;
-    return sodium_base642bin(out.data(), out.size(), base64.data(), base64.size(), nullptr, &length, nullptr,
-                             sodium_base64_VARIANT_ORIGINAL) == 0 &&
-           length == out.size();
-}
-
 /// Up to `into.size()` bytes without a buffer of the library's; their number.
 Result<std::size_t> read_text(const fs::path& file, std::span<char> into) {
     const File in(std::fopen(file.c_str(), "re"));
@@ -111,7 +104,7 @@ Result<NamedSecret> parse_secret_key(std::string_view text) {
     const auto seed = guarded(key_bytes);
     if (!seed) return {Errc::exhausted, "no guarded memory for a secret key"};
     const std::span<std::uint8_t> bytes(reinterpret_cast<std::uint8_t*>(seed.get()), key_bytes);
-    if (!decode_key(line->base64, bytes)) return {Errc::invalid, "the key is no base64 of 32 bytes"};
+    if (!from_base64(line->base64, bytes)) return {Errc::invalid, "the key is no base64 of 32 bytes"};
     auto key = SecretKey::from_seed(bytes);
     if (!key) return key.error();
     return NamedSecret{std::string(line->kid), std::move(key).value()};
@@ -149,7 +142,8 @@ Result<NamedKey> parse_public_key(std::string_view text) {
     auto line = split_key_line(text, public_label);
     if (!line) return line.error();
     NamedKey key{std::string(line->kid), {}};
-    if (!decode_key(line->base64, key.key.bytes)) return {Errc::invalid, "the key is no base64 of 32 bytes"};
+    if (!from_base64(line->base64, std::span(key.key.bytes)))
+        return {Errc::invalid, "the key is no base64 of 32 bytes"};
     return key;
 }
 

@@ -1,6 +1,5 @@
 #include "bundle/signed.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "bytes.hpp"
@@ -52,11 +51,8 @@ Result<Signed> parse_signed(DocumentType type, std::string_view line) {
     if (!shaped) return scan.error();
     auto bytes = from_base64(document, max_document);
     if (!bytes) return bytes.error().in(key);
-    auto mark = from_base64(signature, std::tuple_size_v<Signature>);
-    if (!mark) return mark.error().in("sig");
     Signed out{type, std::move(bytes).value(), std::string(kid), {}};
-    if (mark->size() != out.signature.size()) return {Errc::invalid, "sig: a signature has 64 bytes"};
-    std::copy_n(bytes_of(*mark).begin(), out.signature.size(), out.signature.begin());
+    if (!from_base64(signature, std::span(out.signature))) return {Errc::invalid, "sig: no base64 of 64 bytes"};
     return out;
 }
 
@@ -128,10 +124,7 @@ bool DocumentFields::public_key(std::string_view key, PublicKey& out) const {
     return with(key, [&](const JsonNode& node) {
         const auto* text = node.value.if_string();
         if (text == nullptr) return node.fail("must be a string");
-        const auto bytes = from_base64(std::string_view(*text), out.bytes.size());
-        if (!bytes || bytes->size() != out.bytes.size()) return node.fail("must be base64 of 32 bytes");
-        std::copy_n(bytes_of(*bytes).begin(), out.bytes.size(), out.bytes.begin());
-        return true;
+        return from_base64(std::string_view(*text), std::span(out.bytes)) || node.fail("must be base64 of 32 bytes");
     });
 }
 

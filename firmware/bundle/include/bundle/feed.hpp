@@ -64,6 +64,7 @@ class LineCutter {
 
   private:
     [[nodiscard]] Status pass(std::string_view line, const Each& each);
+    [[nodiscard]] Status too_long() const;
 
     std::size_t most_;
     std::string rest_;  // of a line whose end has not come

@@ -45,10 +45,10 @@ struct ScopeSeen {
 /// May the list go to this head? `now` is the gate's time; below `floor`, the trusted floor of its clock, it is not
 /// believed. (The floor rises to `iat` of every head found usable; the caller keeps it.)
 ///
-/// accept, stale or expired (by age: also a head seen before has one); unknown_key, bad_signature, malformed,
-/// wrong_scope, key_out_of_time, old_epoch, unknown_epoch, rolled_back, replayed, backdated, forked. Where the
-/// document's epoch is above `seen`, no change set leads there: take a snapshot. The order of the checks is the order
-/// of this list, signature before content.
+/// accept, stale or expired: by age, also a head that was seen before. Not usable, in the order of the checks:
+/// unknown_key, bad_signature (nothing unsigned is parsed), malformed, key_out_of_time, wrong_scope, old_epoch,
+/// unknown_epoch, rolled_back, backdated, forked, replayed. Where the document's epoch is above `seen`, no change set
+/// leads there: take a snapshot.
 [[nodiscard]] Judged<Head> judge_head(const Signed& document, const KeySet& keys, const ScopeSeen& seen, UtcTime now,
                                       UtcTime floor);
 
