@@ -160,7 +160,8 @@ def bad_lines():
     sig = h.rsplit('"', 2)[1]
     out += [{"line": h.replace('"kid"', '"Kid"'), "says": "expected"}, {"line": h.replace('"k1"', '"K1"'), "says": "name"},
             {"line": h.replace(sig, sig[:-2]), "says": "sig"}, {"line": h.replace(sig, b64(base64.b64decode(sig)[:63])), "says": "sig"},
-            {"line": h.replace('"head":"', '"head":" '), "says": "base64"}]
+            {"line": h.replace('"head":"', '"head":" '), "says": "base64"},
+            {"base64": b64(h.encode()[:-3] + b"\xbd\"}"), "says": "sig"}]  # the last '=' with its high bit set
     return out
 
 
