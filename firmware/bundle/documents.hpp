@@ -57,7 +57,7 @@ template <class T, class Read, class Write>
     boost::system::error_code failed;
     const auto value = boost::json::parse({document.data(), document.size()}, failed);
     if (failed) return refused("no JSON: " + failed.message());
-    const auto loaded = read_document<T>(value, read);
+    auto loaded = read_document<T>(value, read);
     if (!loaded) return refused(loaded.error().message);
     const Result<std::string> again = write(*loaded);
     if (!again) return again.error();

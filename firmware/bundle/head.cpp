@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "documents.hpp"
+#include "line_scan.hpp"
 
 namespace menshen::bundle {
 namespace {
@@ -14,25 +15,32 @@ bool load_head(const JsonNode& node, Head& out) {
            fields.time("fresh", out.fresh) && fields.time("exp", out.exp);
 }
 
-std::string place_text(const Position& at) {
-    return std::to_string(at.epoch) + ":" + std::to_string(at.seq);
-}
-
 /// Against what was applied before (I5): rolled_back, replayed, backdated, forked, or accept.
 Verified check_place(const Head& head, const ScopeSeen& seen) {
-    const std::string places = place_text(head.at) + " after " + place_text(seen.at);
+    const std::string places = to_string(head.at) + " after " + to_string(seen.at);
     if (head.at < seen.at) return {Finding::rolled_back, places};
     if (head.at.epoch > seen.at.epoch) return {Finding::accept, {}};  // the root has allowed this epoch
     if (head.at.seq > seen.at.seq) {
         if (head.iat < seen.iat) return {Finding::backdated, places + " but made before it"};
         return {Finding::accept, {}};
     }
-    if (head.root != seen.root) return {Finding::forked, "two different lists at " + place_text(head.at)};
-    if (head.iat < seen.iat) return {Finding::replayed, "a newer head of " + place_text(head.at) + " was seen"};
+    if (head.root != seen.root) return {Finding::forked, "two different lists at " + to_string(head.at)};
+    if (head.iat < seen.iat) return {Finding::replayed, "a newer head of " + to_string(head.at) + " was seen"};
     return {Finding::accept, {}};
 }
 
 }  // namespace
+
+std::string to_string(const Position& at) {
+    return std::to_string(at.epoch) + ":" + std::to_string(at.seq);
+}
+
+Result<Position> parse_position(std::string_view text) {
+    LineScan scan(text);
+    Position at;
+    if (scan.number(at.epoch) && scan.literal(":") && scan.number(at.seq) && scan.end()) return at;
+    return scan.error();
+}
 
 Result<std::string> write_head(const Head& head) {
     return DocumentWriter(DocumentType::head)

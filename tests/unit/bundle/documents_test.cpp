@@ -80,8 +80,19 @@ TEST_CASE("what is written is read again") {
     CHECK(parse_signed(DocumentType::head, write_signed(head)).value() == head);
 }
 
+TEST_CASE("positions there and back") {
+    CHECK(to_string(Position{2, 1235}) == "2:1235");
+    CHECK(parse_position("2:1235").value() == Position{2, 1235});
+    CHECK(parse_position("0:0").value() == Position{});
+    for (const auto* bad : {"", "2", "2:", ":2", "2:01", "-2:1", "2:1 ", "2:1:1", "2:9007199254740992"}) {
+        CHECK_FALSE(parse_position(bad).ok());
+    }
+}
+
 TEST_CASE("I6: any flipped bit of any signed line is refused") {
-    for (const auto& [line, use] : examples()) {
+    for (const auto& example : examples()) {
+        const std::string& line = example.line;
+        const Use use = example.use;
         CAPTURE(line);
         REQUIRE(use(line));
         for (std::size_t i = 0; i < line.size() * 8; ++i) {
@@ -147,7 +158,7 @@ TEST_CASE("what is out of range is not written") {
 }
 
 TEST_CASE("a manifest is judged by key, time, scope and epoch") {
-    const auto judged = [](Manifest manifest, const std::string& kid = "k1", std::int64_t epoch = 1) {
+    const auto judged = [](const Manifest& manifest, const std::string& kid = "k1", std::int64_t epoch = 1) {
         return judge_manifest(sign(DocumentType::manifest, write_manifest(manifest).value(), secret(kid)),
                               key_set(1, epoch), "yard")
             .finding;

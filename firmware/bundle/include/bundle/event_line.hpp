@@ -1,7 +1,7 @@
 // Events as lines below a batch (batch.hpp), and their hash chain: the one that journal.db keeps, computed again from
 // what travels.
 //   {"sequence":7,"utc":…,"clock":"trusted","lane":"in","kind":"alarm","arrival":0,"authorisation":0,"salt":"…","body":{…}}
-//   {"sequence":8,…,"authorisation":0,"body_hash":"…"}          the body was erased, or is no JSON
+//   {"sequence":8,…,"authorisation":0,"body_hash":"…"}          the body was erased, or is not such JSON
 //
 //   body hash = SHA-256(salt ‖ body)
 //   content   = SHA-256(sequence ‖ utc ‖ clock ‖ lane ‖ kind ‖ arrival ‖ authorisation ‖ body hash)

@@ -23,7 +23,7 @@ enum class Finding {
     old_epoch,        // from before a root-signed new epoch
     unknown_epoch,    // of an epoch that the key set at hand does not know: fetch the newer key set
     rolled_back,      // below what was accepted before
-    replayed,         // same list, older freshness than was seen before
+    replayed,         // same list, older freshness than was seen before: harmless once, a freeze if it goes on
     backdated,        // a newer list that claims to be made earlier than the one before it
     forked,           // same place, other content: two registries, or a cloned gate. An alarm
     gap,              // something before it is missing; the message names the number expected

@@ -17,6 +17,11 @@ struct Position {
     friend auto operator<=>(const Position&, const Position&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
+/// "2:1235", as polls and addresses write it.
+[[nodiscard]] std::string to_string(const Position& at);
+/// Exactly as to_string writes it. Errc::invalid otherwise.
+[[nodiscard]] Result<Position> parse_position(std::string_view text);
+
 struct Head {
     std::string scope;
     Position at;  // epoch from 1, seq from 0
