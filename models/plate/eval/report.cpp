@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace menshen::eval {
 namespace {
@@ -112,7 +113,10 @@ std::string bands_text(const Certainty& certainty) {
         const auto share = certainty.between(bands[i], bands[i + 1]);
         out += fmt::format("  from {:g}: {}, wrong {}", bands[i], share.of, share.of - share.right);
     }
-    return out + fmt::format("\nexpected calibration error {:.1f} %", 100 * certainty.error());
+    const double wrong = certainty.surest_wrong();
+    const int surer = certainty.between(std::nextafter(wrong, 2), 2).of;
+    return out + fmt::format("\nthe surest wrong one has {:.4f}, {} are surer; expected calibration error {:.1f} %",
+                             wrong, surer, 100 * certainty.error());
 }
 
 json::object to_json(const Tally& tally) {
@@ -139,7 +143,8 @@ json::object to_json(const Tally& tally) {
                      {"ece", tally.calibration_error()},
                      {"grant_likelihood", tally.grant()},
                      {"at_grant", tally.wrong_at_grant().of},
-                     {"wrong_at_grant", tally.wrong_at_grant().right}};
+                     {"wrong_at_grant", tally.wrong_at_grant().right},
+                     {"surest_wrong", tally.certainty().surest_wrong()}};
     json::object classes;
     for (const auto& [name, kind] : tally.classes()) classes[name] = kind_json(kind);
     out["classes"] = std::move(classes);

@@ -200,6 +200,14 @@ double Certainty::error() const {
     return said_.empty() ? 0 : distance / static_cast<double>(said_.size());
 }
 
+double Certainty::surest_wrong() const {
+    double surest = 0;
+    for (const auto& [sure, right] : said_) {
+        if (!right) surest = std::max(surest, sure);
+    }
+    return surest;
+}
+
 Share Certainty::between(double from, double to) const {
     Share share;
     for (const auto& [sure, right] : said_) {

@@ -67,6 +67,8 @@ class Certainty {
     [[nodiscard]] double error() const;
     /// Of the answers with a likelihood in [from, to).
     [[nodiscard]] Share between(double from, double to) const;
+    /// Likelihood of the surest wrong answer; 0: none is wrong. A grant threshold above it would have stopped them all.
+    [[nodiscard]] double surest_wrong() const;
 
   private:
     std::vector<std::pair<double, bool>> said_;

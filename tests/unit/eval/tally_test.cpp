@@ -106,4 +106,6 @@ TEST_CASE("the calibration error is what likelihoods promise too much or too lit
     CHECK(boastful.certainty().between(0.995, 1.1).of == 10);
     CHECK(boastful.certainty().between(0.995, 1.1).right == 7);
     CHECK(Tally(0.9).calibration_error() == 0);
+    CHECK(Tally(0.9).certainty().surest_wrong() == 0);
+    CHECK(boastful.certainty().surest_wrong() > 0.99);
 }
