@@ -125,17 +125,19 @@ Result<Crops> Crops::open(const Painter& painter, const CropOptions& options) {
     return Crops(painter, options, std::move(*real), std::move(*negatives));
 }
 
-CropRecord Crops::draw_plate(Rng& rng, Sort sort) const {
+CropRecord Crops::draw_plate(Rng& rng, Sort sort, bool doubtful) const {
     CropRecord record;
     const PlateText text = random_text(rng, sort);
     record.centre.fill(no_symbol);
     put_text(record, text);
     cv::Mat row;
     for (int tries = 0; tries < 4 && (row.empty() || spread_of(row) < least_spread); ++tries) {
-        const double width = camera_width(rng);
+        const double width = doubtful && rng.chance(0.5) ? rng.uniform(42, 90) : camera_width(rng);
         Shot shot = shoot(rng, painter_, text, width);
         const double character = character_width(shot.layout, width);
-        look_through(shot.bgr, readable_look(rng, character, shot.contrast), rng, painter_.textures());
+        const Look look =
+            doubtful ? doubtful_look(rng, character, shot.contrast) : readable_look(rng, character, shot.contrast);
+        look_through(shot.bgr, look, rng, painter_.textures());
         const Corners found = usable_corners(rng, shot, record);
         row = laid_in_row(shot.bgr, found, shot.layout.rows);
     }
@@ -203,7 +205,8 @@ CropRecord Crops::draw(std::uint64_t seed, std::uint64_t index) {
     if (pick < options_.negative_share + options_.unreadable_share + real &&
         real_.draw(rng, painter_.textures(), record))
         return record;
-    return draw_plate(rng, random_sort(rng));
+    const bool doubtful = pick > 1 - options_.doubtful_share;
+    return draw_plate(rng, random_sort(rng), doubtful);
 }
 
 }  // namespace menshen::synth

@@ -112,16 +112,23 @@ double remaining(const Look& look, const Contrast& contrast) {
     return toned(look, 1, contrast.light) - toned(look, 1, contrast.dark);
 }
 
-}  // namespace
-
-Look readable_look(Rng& rng, double character, const Contrast& contrast) {
+/// With a tone that leaves so much of the contrast, or half of it.
+Look toned_look(Rng& rng, const Contrast& contrast, double least) {
     Look look;
     double left = 0;
-    for (int tries = 0; tries < 12 && left < std::min(34.0, 0.5 * (contrast.light - contrast.dark)); ++tries) {
+    for (int tries = 0; tries < 12 && left < std::min(least, 0.5 * (contrast.light - contrast.dark)); ++tries) {
         look = {};
         random_tone(rng, look);
         left = remaining(look, contrast);
     }
+    return look;
+}
+
+}  // namespace
+
+Look readable_look(Rng& rng, double character, const Contrast& contrast) {
+    Look look = toned_look(rng, contrast, 34);
+    const double left = remaining(look, contrast);
     if (rng.chance(0.6)) look.blur = character * (rng.chance(0.75) ? rng.uniform(0.01, 0.09) : rng.uniform(0.09, 0.17));
     if (rng.chance(0.3))
         look.motion = character * (rng.chance(0.7) ? rng.uniform(0.08, 0.25) : rng.uniform(0.25, 0.45));
@@ -136,6 +143,18 @@ Look readable_look(Rng& rng, double character, const Contrast& contrast) {
         look.jpeg = rng.between(least, 95);
     }
     if (rng.chance(0.04)) look.rain = rng.between(3, 14);
+    return look;
+}
+
+Look doubtful_look(Rng& rng, double character, const Contrast& contrast) {
+    Look look = toned_look(rng, contrast, 24);
+    look.blur = character * rng.uniform(0.03, 0.24);
+    if (rng.chance(0.3)) look.motion = character * rng.uniform(0.2, 0.6);
+    look.motion_angle = rng.chance(0.6) ? rng.normal(0, 20) : rng.uniform(0, 180);
+    look.noise = remaining(look, contrast) * rng.uniform(0, 0.16);
+    look.colour_noise = look.noise * rng.uniform(0, 0.8);
+    if (rng.chance(0.3)) look.sharpen = rng.uniform(0.3, 2.5);
+    if (rng.chance(0.7)) look.jpeg = rng.between(character < 9 ? 20 : 8, 60);
     return look;
 }
 

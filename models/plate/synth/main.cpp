@@ -57,6 +57,8 @@ void describe_crops(CLI::App& sub, CommandLine& line) {
     sub.add_option("--negatives", line.crops.negatives, "folders of pictures without a Chinese plate")->delimiter(',');
     sub.add_option("--negative-share", line.crops.negative_share, "records that show no plate")->check(share);
     sub.add_option("--unreadable-share", line.crops.unreadable_share, "plates that nobody can read")->check(share);
+    sub.add_option("--doubtful-share", line.crops.doubtful_share, "plates that can be read in part, with their text")
+        ->check(share);
 }
 
 void describe_scenes(CLI::App& sub, CommandLine& line) {

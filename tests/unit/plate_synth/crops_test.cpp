@@ -47,6 +47,20 @@ TEST_CASE("I25: the same seed and number give the same record, whatever was draw
     CHECK_FALSE(same(a.draw(5, 17), a.draw(5, 18)));
 }
 
+TEST_CASE("a doubtful plate keeps its text and shows less of it") {
+    Crops from = crops();
+    double clear = 0, doubtful = 0;
+    for (int i = 0; i < 60; ++i) {
+        Rng one(9, static_cast<std::uint64_t>(i)), other(9, static_cast<std::uint64_t>(i));
+        const CropRecord seen = from.draw_plate(one, Sort::blue), guessed = from.draw_plate(other, Sort::blue, true);
+        CHECK(guessed.symbol == seen.symbol);
+        CHECK(guessed.kind == CropKind::one_row);
+        clear += spread(seen);
+        doubtful += spread(guessed);
+    }
+    CHECK(doubtful < 0.9 * clear);
+}
+
 TEST_CASE("every sort is drawn: text, colour, rows, and characters that lie in the picture from left to right") {
     Crops from = crops();
     Rng rng(4);

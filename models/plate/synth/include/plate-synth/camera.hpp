@@ -66,6 +66,8 @@ struct Contrast {
 };
 /// A look under which a person still reads characters `character` pixels wide of that contrast.
 [[nodiscard]] Look readable_look(Rng& rng, double character, const Contrast& contrast);
+/// One between both: some characters may be guessed, some not. What is trained on them learns when to doubt.
+[[nodiscard]] Look doubtful_look(Rng& rng, double character, const Contrast& contrast);
 /// One under which nobody does.
 [[nodiscard]] Look hopeless_look(Rng& rng, double character);
 /// Deviation of a picture's brightness; a plate below `least_spread` is too faint for a person.

@@ -18,6 +18,7 @@ struct CropOptions {
     double real_share = 0.1;             // of all records, when there are real ones
     std::vector<std::string> negatives;  // folders of pictures that show no Chinese plate
     double negative_share = 0.06, unreadable_share = 0.04;
+    double doubtful_share = 0.1;  // plates of which not every character can be made out, with their whole text
 };
 
 /// Real plates: crops as they are, scenes by their corners. One thread.
@@ -53,7 +54,7 @@ class Crops {
     static Result<Crops> open(const Painter& painter, const CropOptions& options);
     [[nodiscard]] CropRecord draw(std::uint64_t seed, std::uint64_t index);
     /// A readable plate of this sort.
-    [[nodiscard]] CropRecord draw_plate(Rng& rng, Sort sort) const;
+    [[nodiscard]] CropRecord draw_plate(Rng& rng, Sort sort, bool doubtful = false) const;
     /// The same before it is laid in a row: the plate straightened, as a set to judge with holds it.
     struct Straightened {
         cv::Mat bgr;
