@@ -23,7 +23,10 @@ struct Query {
     std::optional<LocalTime> ends_after;     // exclusive end > this, or no end
     std::optional<LocalTime> ends_before;    // it has an end ≤ this
     std::optional<LocalTime> begins_before;  // no beginning, or one < this
-    enum class Order { newest, soonest_end } order = Order::newest;
+    enum class Order {
+        newest,
+        soonest_end,  // only what has an end
+    } order = Order::newest;
     std::string after;  // Page::next of the page before; empty: the first page
     int limit = 50;     // 1 to max_page
 };

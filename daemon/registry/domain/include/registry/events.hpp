@@ -109,9 +109,8 @@ class EventIntake {
     EventIntake& operator=(const EventIntake&) = delete;
     virtual ~EventIntake() = default;
 
-    /// Durable when it returns. Errc::invalid: no events, more than max_events_at_once, or not contiguous.
-    [[nodiscard]] virtual Result<IntakeAnswer> take(const EventBatch& batch, UtcTime now) = 0;
-    /// Several batches, one sync of the disk: what a courier storm needs. One answer for each.
+    /// Several batches, one sync of the disk; durable when it returns. One answer for each, in order. Errc::invalid: a
+    /// batch has no events, more than max_events_at_once, or they are not contiguous.
     [[nodiscard]] virtual Result<std::vector<IntakeAnswer>> take(std::span<const EventBatch> batches, UtcTime now) = 0;
     [[nodiscard]] virtual Status picture_stored(const std::string& sha256, UtcTime now) = 0;
     [[nodiscard]] virtual Status close_alarm(std::int64_t number, const std::string& by, UtcTime now) = 0;

@@ -52,8 +52,8 @@ class Feed {
     [[nodiscard]] virtual Result<std::vector<ScopeInfo>> scopes() = 0;
     [[nodiscard]] virtual Result<SignedHead> head(const std::string& scope) = 0;
     /// The newest version of every row with s > since.seq, and tombstones, in the order of (kind as bytes, id). Nothing
-    /// goes to the sink unless the answer is `rows`.
-    [[nodiscard]] virtual Result<Changes> changes(const Position& since, const RowSink& sink) = 0;
+    /// goes to the sink unless the answer is `rows`. `most`: max_changed_rows, less in tests.
+    [[nodiscard]] virtual Result<Changes> changes(const Position& since, std::int64_t most, const RowSink& sink) = 0;
     /// All rows without tombstones, in the same order, which is also the order of leaves within each bucket.
     [[nodiscard]] virtual Result<SignedHead> snapshot(const std::string& scope, const RowSink& sink) = 0;
 };

@@ -1,0 +1,128 @@
+#include <fmt/format.h>
+
+#include <charconv>
+#include <limits>
+
+#include "directory_table.hpp"
+#include "registry/fields.hpp"
+
+namespace menshen::registry {
+
+namespace {
+
+/// Where a page ended: "ID" or "END.ID".
+struct Cursor {
+    std::int64_t end = std::numeric_limits<std::int64_t>::min();
+    Id id = 0;
+};
+
+std::optional<std::int64_t> whole_number(std::string_view text) {
+    std::int64_t value = 0;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (failed != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+Result<Cursor> cursor_from(const Query& query) {
+    const bool by_end = query.order == Query::Order::soonest_end;
+    Cursor cursor;
+    if (!by_end) cursor.id = std::numeric_limits<Id>::max();
+    if (query.after.empty()) return cursor;
+    const auto dot = query.after.find('.');
+    const std::string_view whole = query.after;
+    const auto end = by_end && dot != std::string::npos ? whole_number(whole.substr(0, dot)) : std::nullopt;
+    const auto id =
+        by_end ? (dot != std::string::npos ? whole_number(whole.substr(dot + 1)) : std::nullopt) : whole_number(whole);
+    if (!id || (by_end && !end)) return {Errc::invalid, "this is not where a page of this list ended"};
+    return Cursor{end.value_or(0), *id};
+}
+
+std::string pattern_of(const std::string& words) {
+    std::string pattern = "%";
+    for (const char c : folded(words)) {
+        if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+        pattern += c;
+    }
+    return pattern + "%";
+}
+
+/// A permit is found by what it is presented with and by whom it is for, too.
+constexpr std::string_view found_by_words =
+    " AND (e.words LIKE ?4 ESCAPE '\\' OR (?2 = 'permit' AND (e.id IN ("
+    "SELECT r.target FROM entity c JOIN reference r ON r.source = c.id WHERE c.kind = 'credential' AND c.words LIKE ?4 "
+    "ESCAPE '\\') OR e.id IN (SELECT r.source FROM entity p JOIN reference r ON r.target = p.id WHERE p.kind IN "
+    "('person', 'unit') AND p.words LIKE ?4 ESCAPE '\\'))))";
+constexpr std::string_view found_by_look_up =
+    " AND (e.look_up = ?5 OR (?2 = 'permit' AND e.id IN ("
+    "SELECT r.target FROM entity c JOIN reference r ON r.source = c.id WHERE c.kind = 'credential' AND c.look_up = "
+    "?5)))";
+
+std::string conditions(const Query& query) {
+    std::string sql;
+    if (!query.words.empty()) sql += found_by_words;
+    if (!query.look_up.empty()) sql += found_by_look_up;
+    if (!query.group.empty()) sql += " AND e.grouping = ?6";
+    if (!query.state.empty()) sql += " AND e.state = ?7";
+    if (query.refers_to) sql += " AND e.id IN (SELECT source FROM reference WHERE target = ?8)";
+    if (query.ends_after) sql += " AND (e.ends IS NULL OR e.ends > ?9)";
+    if (query.ends_before) sql += " AND e.ends <= ?10";
+    if (query.begins_before) sql += " AND (e.begins IS NULL OR e.begins < ?11)";
+    return sql;
+}
+
+}  // namespace
+
+Result<std::string> DirectoryTable::scope_list(const std::vector<std::string>& names) {
+    std::string list;
+    for (const auto& name : names) {
+        auto number = scopes_.number(name);
+        if (!number) return number.error();
+        list += fmt::format("{}{}", list.empty() ? "" : ",", *number);
+    }
+    return list;
+}
+
+Result<Page> DirectoryTable::find(const Query& query) {
+    if (query.limit < 1 || query.limit > max_page)
+        return {Errc::invalid, fmt::format("a page has 1 to {} rows", max_page)};
+    auto cursor = cursor_from(query);
+    if (!cursor) return cursor.error();
+    auto scopes = scope_list(query.scopes);
+    if (!scopes) return scopes.error();
+    const bool by_end = query.order == Query::Order::soonest_end;
+    std::string sql = fmt::format("SELECT {}, e.ends FROM entity e WHERE e.kind = ?2", entity_columns);
+    if (!scopes->empty()) sql += fmt::format(" AND e.scope IN ({})", *scopes);
+    sql += by_end ? " AND e.ends IS NOT NULL AND (e.ends, e.id) > (?3, ?1)" : " AND e.id < ?1";
+    sql += conditions(query);
+    sql += by_end ? " ORDER BY e.ends, e.id" : " ORDER BY e.id DESC";
+    sql += " LIMIT ?12";
+    Page page;
+    Cursor last;
+    auto done =
+        each_row(sql_.ask(sql, cursor->id, to_string(query.kind), cursor->end, pattern_of(query.words), query.look_up,
+                          query.group, query.state, query.refers_to.value_or(0), number_of(query.ends_after),
+                          number_of(query.ends_before), number_of(query.begins_before), std::int64_t{query.limit} + 1),
+                 [&](const Rows& row) -> Status {
+                     if (page.entities.size() == static_cast<std::size_t>(query.limit)) {
+                         page.next = by_end ? fmt::format("{}.{}", last.end, last.id) : std::to_string(last.id);
+                         return {};
+                     }
+                     auto entity = entity_from(row, scopes_);
+                     if (!entity) return entity.error();
+                     last = {row.integer(5), entity->id};
+                     page.entities.push_back(std::move(entity).value());
+                     return {};
+                 });
+    if (!done) return done.error();
+    return page;
+}
+
+Result<std::int64_t> DirectoryTable::count(Kind kind, const std::string& scope) {
+    auto number = scopes_.number(scope);
+    if (!number) return number.error();
+    auto found = sql_.number("SELECT count(*) FROM entity WHERE kind = ?1 AND scope = ?2", to_string(kind), *number);
+    if (!found) return found.error();
+    return found->value_or(0);
+}
+
+}  // namespace menshen::registry
