@@ -60,6 +60,10 @@ std::string fingerprint(const ChangeSet& set) {
     return hex_of(hash.end());
 }
 
+std::string fingerprint(std::string_view request) {
+    return hex_of(Sha256().text(request).end());
+}
+
 std::string to_text(const Committed& committed) {
     json::array changed;
     for (const auto& each : committed.changed) {

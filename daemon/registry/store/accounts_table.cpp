@@ -126,8 +126,7 @@ Result<std::optional<Invitation>> AccountsTable::invitation(const Digest& code) 
 
 Result<User> AccountsTable::enlist(const Digest& code, User user, UtcTime now) {
     auto next = sql_.number(
-        "SELECT max(coalesce((SELECT max(id) FROM user), 0), "
-        "coalesce((SELECT max(id) FROM audit WHERE kind = 'user'), 0)) + 1");
+        "SELECT max(coalesce((SELECT max(id) FROM user), 0), coalesce((SELECT max(user) FROM audit), 0)) + 1");
     if (!next) return next.error();
     user.id = next->value_or(1);  // also of users who are gone: the audit names them by it
     user.created = now;

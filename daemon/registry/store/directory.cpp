@@ -46,21 +46,26 @@ std::string pattern_of(const std::string& words) {
     return pattern + "%";
 }
 
-/// A permit is found by what it is presented with and by whom it is for, too.
-constexpr std::string_view found_by_words =
-    " AND (e.words LIKE ?4 ESCAPE '\\' OR (?2 = 'permit' AND (e.id IN ("
-    "SELECT r.target FROM entity c JOIN reference r ON r.source = c.id WHERE c.kind = 'credential' AND c.words LIKE ?4 "
-    "ESCAPE '\\') OR e.id IN (SELECT r.source FROM entity p JOIN reference r ON r.target = p.id WHERE p.kind IN "
-    "('person', 'unit') AND p.words LIKE ?4 ESCAPE '\\'))))";
-constexpr std::string_view found_by_look_up =
-    " AND (e.look_up = ?5 OR (?2 = 'permit' AND e.id IN ("
-    "SELECT r.target FROM entity c JOIN reference r ON r.source = c.id WHERE c.kind = 'credential' AND c.look_up = "
-    "?5)))";
+// A permit is found by what it is presented with and by whom it is for, too. The ids come first, from indices: where
+// few fit, the list is not walked through.
+constexpr std::string_view ids_by_words = "SELECT w.id FROM entity w WHERE w.kind = ?2 AND w.words LIKE ?4 ESCAPE '\\'";
+constexpr std::string_view permit_ids_by_words =
+    " UNION SELECT r.target FROM entity c JOIN reference r ON r.source = c.id WHERE c.kind = 'credential' "
+    "AND c.words LIKE ?4 ESCAPE '\\' UNION SELECT r.source FROM entity p JOIN reference r ON r.target = p.id "
+    "WHERE p.kind IN ('person', 'unit') AND p.words LIKE ?4 ESCAPE '\\'";
+constexpr std::string_view ids_by_look_up = "SELECT l.id FROM entity l WHERE l.look_up = ?5";
+constexpr std::string_view permit_ids_by_look_up =
+    " UNION SELECT r.target FROM entity c JOIN reference r ON r.source = c.id WHERE c.look_up = ?5 "
+    "AND c.kind = 'credential'";
+
+std::string found_by(std::string_view ids, std::string_view permit_ids, Kind kind) {
+    return fmt::format(" AND e.id IN ({}{})", ids, kind == Kind::permit ? permit_ids : std::string_view());
+}
 
 std::string conditions(const Query& query) {
     std::string sql;
-    if (!query.words.empty()) sql += found_by_words;
-    if (!query.look_up.empty()) sql += found_by_look_up;
+    if (!query.words.empty()) sql += found_by(ids_by_words, permit_ids_by_words, query.kind);
+    if (!query.look_up.empty()) sql += found_by(ids_by_look_up, permit_ids_by_look_up, query.kind);
     if (!query.group.empty()) sql += " AND e.grouping = ?6";
     if (!query.state.empty()) sql += " AND e.state = ?7";
     if (query.refers_to) sql += " AND e.id IN (SELECT source FROM reference WHERE target = ?8)";
@@ -75,6 +80,11 @@ std::string conditions(const Query& query) {
 Result<std::string> DirectoryTable::scope_list(const std::vector<std::string>& names) {
     std::string list;
     for (const auto& name : names) {
+        if (name == common_scope) {
+            auto found = scopes_.find(name);
+            if (!found) return found.error();
+            if (!*found) continue;
+        }
         auto number = scopes_.number(name);
         if (!number) return number.error();
         list += fmt::format("{}{}", list.empty() ? "" : ",", *number);
@@ -115,6 +125,15 @@ Result<Page> DirectoryTable::find(const Query& query) {
                  });
     if (!done) return done.error();
     return page;
+}
+
+Result<bool> DirectoryTable::is_presented(const std::string& scope, const std::string& look_up) {
+    auto number = scopes_.number(scope);
+    if (!number) return number.error();
+    auto found = sql_.number("SELECT 1 FROM entity WHERE look_up = ?1 AND kind = 'credential' AND scope = ?2 LIMIT 1",
+                             look_up, *number);
+    if (!found) return found.error();
+    return found->has_value();
 }
 
 Result<std::int64_t> DirectoryTable::count(Kind kind, const std::string& scope) {

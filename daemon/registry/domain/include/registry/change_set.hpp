@@ -59,6 +59,8 @@ struct ChangeSet {
 
 /// SHA-256 in hex over the changes and conditions: what a repeat under the same key must have.
 [[nodiscard]] std::string fingerprint(const ChangeSet& set);
+/// The same over a request as text.
+[[nodiscard]] std::string fingerprint(std::string_view request);
 
 struct Changed {
     Kind kind = Kind::unit;

@@ -14,7 +14,7 @@ inline constexpr int max_page = 1'000;
 
 struct Query {
     Kind kind = Kind::permit;
-    std::vector<std::string> scopes;         // none: every one
+    std::vector<std::string> scopes;         // none: every one; `common` need not be there
     std::string words;                       // part of a name, a number, a plate; a permit is also found by its
                                              // credentials, its holder and its unit
     std::string look_up;                     // exact, see look_up_key()
@@ -46,6 +46,8 @@ class Directory {
     [[nodiscard]] virtual Result<std::optional<Entity>> find(Id id) = 0;
     /// Errc::invalid: `after` is not from a page of this query, or the limit is out of range.
     [[nodiscard]] virtual Result<Page> find(const Query& query) = 0;
+    /// Some credential of that scope has this look_up_key().
+    [[nodiscard]] virtual Result<bool> is_presented(const std::string& scope, const std::string& look_up) = 0;
     [[nodiscard]] virtual Result<std::int64_t> count(Kind kind, const std::string& scope) = 0;
 };
 

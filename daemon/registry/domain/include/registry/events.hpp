@@ -67,12 +67,12 @@ struct StoredEvent {
 };
 
 struct EventQuery {
-    std::vector<Id> gates;               // none: every one
-    std::string kind;                    // empty: any
-    std::string plate;                   // exact
-    std::optional<UtcTime> from, until;  // until exclusive
-    std::int64_t before = 0;             // number: newest first below it; 0 = from the newest
-    int limit = 50;                      // 1 to 1,000
+    std::vector<Id> gates{};                 // none: every one
+    std::string kind{};                      // empty: any
+    std::string plate{};                     // exact
+    std::optional<UtcTime> from{}, until{};  // until exclusive
+    std::int64_t before = 0;                 // number: newest first below it; 0 = from the newest
+    int limit = 50;                          // 1 to 1,000
 };
 
 struct Alarm {
