@@ -3,6 +3,8 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include <set>
+
 #include "registry/fields.hpp"
 
 namespace menshen::registry {
@@ -58,15 +60,18 @@ Status Commit::give_ids() {
     auto next = tables_.entities.next_id();
     if (!next) return next.error();
     const Id first = *next;
+    std::set<Id> named;
     steps_.resize(set_.changes.size());
     for (std::size_t at = 0; at < steps_.size(); ++at) {
         const auto* put = std::get_if<Put>(&set_.changes[at]);
-        if (put == nullptr || put->id > 0) continue;
+        const Id id = put != nullptr ? put->id : std::get<Remove>(set_.changes[at]).id;
+        if (id != 0 && !named.insert(id).second) {
+            say(at, "/id", "duplicate", fmt::format("another change of this set is of {}, too", id));
+        }
+        if (put == nullptr || id > 0) continue;
         steps_[at].id = (*next)++;
         steps_[at].is_new = true;
-        if (put->id < 0 && !given_.emplace(put->id, steps_[at].id).second) {
-            say(at, "/id", "duplicate", fmt::format("{} is made by another change of this set, too", put->id));
-        }
+        if (id < 0) given_.emplace(id, steps_[at].id);
     }
     return *next == first ? Status{} : tables_.entities.keep_next_id(*next);
 }

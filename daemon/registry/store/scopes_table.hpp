@@ -37,11 +37,6 @@ class ScopesTable {
         if (known == names_.end()) return {Errc::corrupt, "a row of a scope that is not there"};
         return known->second;
     }
-    /// What was read may have been rolled back.
-    void forget() {
-        numbers_.clear();
-        names_.clear();
-    }
 
   private:
     Status read() {

@@ -19,6 +19,15 @@ namespace {
 
 constexpr std::int32_t application_id = 0x4D53'5247;  // "MSRG"
 
+/// Secrets of users lie in it. What SQLite makes beside it later has the same mode.
+void keep_private(const std::filesystem::path& file) {
+    using std::filesystem::perms;
+    std::error_code failed;
+    for (const char* part : {"", "-wal", "-shm"}) {
+        std::filesystem::permissions(file.string() + part, perms::owner_read | perms::owner_write, failed);
+    }
+}
+
 /// The reading parts on one connection.
 struct ReadingParts {
     explicit ReadingParts(Sql& sql) : scopes(sql), directory(sql, scopes), feed(sql, scopes), events(sql), audit(sql) {}
@@ -102,6 +111,7 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const SqliteOptions& options, H
     owned_options.refuse_damaged = true;
     auto owned = store::open_owned(options.file, owned_options, now);
     if (!owned) return owned.error();
+    if (owned->created) keep_private(options.file);
     return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(owned).value(), options, heads));
 }
 

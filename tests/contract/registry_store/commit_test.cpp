@@ -150,6 +150,15 @@ TEST_CASE("what must be unique is, within its scope; a key that is freed in the 
                     "duplicate"));
 }
 
+TEST_CASE("one set changes an entity once") {
+    Bench bench;
+    const auto zone = bench.make(Zone{"north", "North", {}});
+    CHECK(has_error(bench.refused({put(Zone{"north", "A", {}}, zone), Remove{Kind::zone, zone, {}}}), "/changes/1/id",
+                    "duplicate"));
+    CHECK(has_error(bench.refused({put(Zone{"a", "A", {}}, -1), put(Zone{"b", "B", {}}, -1)}), "/changes/1/id",
+                    "duplicate"));
+}
+
 TEST_CASE("a key that cannot sign, and nothing happens") {
     Bench bench;
     const auto rows = bench.snapshot();

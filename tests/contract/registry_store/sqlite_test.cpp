@@ -77,6 +77,16 @@ TEST_CASE("no registry where there is none, two at once, or one that is damaged"
     }
 }
 
+TEST_CASE("nobody but its owner reads the file: users' secrets lie in it") {
+    Bench bench;
+    bench.permit("浙A12345");
+    for (const char* part : {"registry.db", "registry.db-wal", "registry.db-shm"}) {
+        using std::filesystem::perms;
+        CHECK((std::filesystem::status(bench.folder / part).permissions() & (perms::group_all | perms::others_all)) ==
+              perms::none);
+    }
+}
+
 TEST_CASE("searches go by indices: by an exact plate, by what refers, by the end") {
     Bench bench;
     auto database = store::Database::open(bench.folder / "registry.db", {});
