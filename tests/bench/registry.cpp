@@ -81,7 +81,7 @@ void many_changes(Store& store, int permits) {
             bytes += row.body->size();
             return Status{};
         });
-        if (!changes || changes->rows != 2 * permits) std::abort();
+        if (!changes || changes->rows != std::int64_t{2} * permits) std::abort();
     });
     bench::print("registry.changes_streamed", 2.0 * permits / streamed * 1e6, "rows/s");
 }

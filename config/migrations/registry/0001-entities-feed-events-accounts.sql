@@ -36,10 +36,11 @@ CREATE TABLE entity (
     body       TEXT    NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX entity_unique  ON entity (kind, scope, unique_key) WHERE unique_key IS NOT NULL;
-CREATE INDEX        entity_look_up ON entity (look_up) WHERE look_up IS NOT NULL;
+CREATE INDEX        entity_look_up ON entity (look_up, kind, scope) WHERE look_up IS NOT NULL;
 CREATE INDEX        entity_ending  ON entity (kind, ends, id) WHERE ends IS NOT NULL;
--- A search for parts of words walks through this alone.
-CREATE INDEX        entity_listed  ON entity (kind, scope, id, state, words);
+-- Lists, newest first; a search for parts of words walks through this alone.
+CREATE INDEX        entity_listed  ON entity (kind, id, scope, state, words);
+CREATE INDEX        entity_scope   ON entity (scope, kind);
 
 CREATE TABLE reference (
     target INTEGER NOT NULL,

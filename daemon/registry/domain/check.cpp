@@ -27,8 +27,7 @@ std::string without_blanks_around(std::string_view text) {
 template <class T>
 void sort_once(std::vector<T>& all) {
     std::ranges::sort(all);
-    const auto doubled = std::ranges::unique(all);
-    all.erase(doubled.begin(), doubled.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());  // Clang 14 cannot read libstdc++'s ranges::unique
 }
 
 /// What is said of every field by itself.

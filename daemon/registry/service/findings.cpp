@@ -48,17 +48,9 @@ Result<std::vector<std::string>> confusable_plates(Directory& directory, const s
 }
 
 Result<std::optional<Entity>> unit_named(Directory& directory, const std::string& scope, const std::string& name) {
-    Query query;
-    query.kind = Kind::unit;
-    query.scopes = {scope, std::string(common_scope)};
-    query.words = name;
-    query.limit = max_page;
-    auto page = directory.find(query);
-    if (!page) return page.error();
-    for (auto& entity : page->entities) {
-        if (entity.as<Unit>().name == name) return std::optional(std::move(entity));
-    }
-    return std::optional<Entity>{};
+    auto found = directory.find(Kind::unit, scope, name);
+    if (!found || *found) return found;
+    return directory.find(Kind::unit, std::string(common_scope), name);
 }
 
 }  // namespace menshen::registry

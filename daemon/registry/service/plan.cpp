@@ -41,7 +41,7 @@ Result<std::optional<Entity>> PermitOffice::Plan::load(Kind kind, Id id) {
     return found;
 }
 
-Status PermitOffice::Plan::present(const Presented& presented, Id permit, bool lasting, std::string pointer) {
+Status PermitOffice::Plan::present(const Presented& presented, Id permit, bool lasting, const std::string& pointer) {
     Credential credential{permit, presented.kind, presented.value, std::nullopt};
     Value value = credential;
     const bool sound = check(value).empty();  // what is not, the commit says

@@ -21,7 +21,7 @@ class PermitOffice::Plan {
 
     /// A credential of `permit`; wrong where it is blocked, or (lasting permits) where another permit has it. Warns of
     /// listed plates that it could be confused with.
-    [[nodiscard]] Status present(const Presented& presented, Id permit, bool lasting, std::string pointer);
+    [[nodiscard]] Status present(const Presented& presented, Id permit, bool lasting, const std::string& pointer);
     /// A unit by its name: found, or made.
     [[nodiscard]] Status name_unit(const std::string& name, std::optional<Id>& unit);
 

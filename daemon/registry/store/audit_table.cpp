@@ -57,14 +57,14 @@ Status AuditWriter::add(AuditEntry entry) {
 
 Result<std::vector<AuditEntry>> AuditTable::find(const AuditQuery& query) {
     if (query.limit < 1 || query.limit > 1000) return {Errc::invalid, "a page has 1 to 1000 entries"};
-    std::string sql = fmt::format("SELECT {} FROM audit WHERE (?1 = 0 OR number < ?1)", audit_columns);
+    std::string sql = fmt::format("SELECT {} FROM audit WHERE number < ?1", audit_columns);
     if (query.subject) sql += " AND id = ?2 AND id <> 0";
     if (query.user) sql += " AND user = ?3";
     if (!query.action.empty()) sql += " AND action = ?4";
     sql += " ORDER BY number DESC LIMIT ?5";
     std::vector<AuditEntry> found;
-    auto done = each_row(sql_.ask(sql, query.before, query.subject.value_or(0), query.user.value_or(0), query.action,
-                                  std::int64_t{query.limit}),
+    auto done = each_row(sql_.ask(sql, below(query.before), query.subject.value_or(0), query.user.value_or(0),
+                                  query.action, std::int64_t{query.limit}),
                          [&](const Rows& row) {
                              found.push_back(audit_from(row));
                              return Status{};

@@ -46,33 +46,49 @@ std::string pattern_of(const std::string& words) {
     return pattern + "%";
 }
 
-// A permit is found by what it is presented with and by whom it is for, too. The ids come first, from indices: where
-// few fit, the list is not walked through.
-constexpr std::string_view ids_by_words = "SELECT w.id FROM entity w WHERE w.kind = ?2 AND w.words LIKE ?4 ESCAPE '\\'";
-constexpr std::string_view permit_ids_by_words =
-    " UNION SELECT r.target FROM entity c JOIN reference r ON r.source = c.id WHERE c.kind = 'credential' "
-    "AND c.words LIKE ?4 ESCAPE '\\' UNION SELECT r.source FROM entity p JOIN reference r ON r.target = p.id "
-    "WHERE p.kind IN ('person', 'unit') AND p.words LIKE ?4 ESCAPE '\\'";
+// What few entities have comes first, from its index, and its entities after it: CROSS JOIN keeps that order. A permit
+// is found by what it is presented with and by whom it is for, too.
 constexpr std::string_view ids_by_look_up = "SELECT l.id FROM entity l WHERE l.look_up = ?5";
 constexpr std::string_view permit_ids_by_look_up =
-    " UNION SELECT r.target FROM entity c JOIN reference r ON r.source = c.id WHERE c.look_up = ?5 "
+    " UNION SELECT r.target FROM entity c CROSS JOIN reference r ON r.source = c.id WHERE c.look_up = ?5 "
     "AND c.kind = 'credential'";
+constexpr std::string_view ids_by_reference = "SELECT source AS id FROM reference WHERE target = ?8";
+constexpr std::string_view ids_by_words = "SELECT w.id FROM entity w WHERE w.kind = ?2 AND w.words LIKE ?4 ESCAPE '\\'";
+constexpr std::string_view permit_ids_by_words =
+    " UNION SELECT r.target FROM entity c CROSS JOIN reference r ON r.source = c.id WHERE c.kind = 'credential' "
+    "AND c.words LIKE ?4 ESCAPE '\\' UNION SELECT r.source FROM entity p CROSS JOIN reference r ON r.target = p.id "
+    "WHERE p.kind IN ('person', 'unit') AND p.words LIKE ?4 ESCAPE '\\'";
 
-std::string found_by(std::string_view ids, std::string_view permit_ids, Kind kind) {
-    return fmt::format(" AND e.id IN ({}{})", ids, kind == Kind::permit ? permit_ids : std::string_view());
+/// "entity e", after what narrows it most; further narrowing goes to `conditions`.
+std::string narrowed(const Query& query, std::string& conditions) {
+    const bool permit = query.kind == Kind::permit;
+    std::vector<std::string> ids;
+    if (!query.look_up.empty()) ids.push_back(fmt::format("{}{}", ids_by_look_up, permit ? permit_ids_by_look_up : ""));
+    if (query.refers_to) ids.emplace_back(ids_by_reference);
+    if (!query.words.empty()) ids.push_back(fmt::format("{}{}", ids_by_words, permit ? permit_ids_by_words : ""));
+    if (ids.empty()) return "entity e";
+    for (std::size_t i = 1; i < ids.size(); ++i) conditions += fmt::format(" AND e.id IN ({})", ids[i]);
+    return fmt::format("({}) f CROSS JOIN entity e ON e.id = f.id", ids[0]);
 }
 
-std::string conditions(const Query& query) {
+std::string conditions_of(const Query& query) {
     std::string sql;
-    if (!query.words.empty()) sql += found_by(ids_by_words, permit_ids_by_words, query.kind);
-    if (!query.look_up.empty()) sql += found_by(ids_by_look_up, permit_ids_by_look_up, query.kind);
     if (!query.group.empty()) sql += " AND e.grouping = ?6";
     if (!query.state.empty()) sql += " AND e.state = ?7";
-    if (query.refers_to) sql += " AND e.id IN (SELECT source FROM reference WHERE target = ?8)";
     if (query.ends_after) sql += " AND (e.ends IS NULL OR e.ends > ?9)";
     if (query.ends_before) sql += " AND e.ends <= ?10";
     if (query.begins_before) sql += " AND (e.begins IS NULL OR e.begins < ?11)";
     return sql;
+}
+
+std::string select_of(const Query& query, const std::string& scopes) {
+    const bool by_end = query.order == Query::Order::soonest_end;
+    std::string conditions = conditions_of(query);
+    const std::string from = narrowed(query, conditions);
+    if (!scopes.empty()) conditions += fmt::format(" AND e.scope IN ({})", scopes);
+    conditions += by_end ? " AND e.ends IS NOT NULL AND (e.ends, e.id) > (?3, ?1) ORDER BY e.ends, e.id"
+                         : " AND e.id < ?1 ORDER BY e.id DESC";
+    return fmt::format("SELECT {}, e.ends FROM {} WHERE e.kind = ?2{} LIMIT ?12", entity_columns, from, conditions);
 }
 
 }  // namespace
@@ -92,6 +108,15 @@ Result<std::string> DirectoryTable::scope_list(const std::vector<std::string>& n
     return list;
 }
 
+Result<std::optional<Entity>> DirectoryTable::find(Kind kind, const std::string& scope, const std::string& unique_key) {
+    auto number = scopes_.find(scope);
+    if (!number) return number.error();
+    if (!*number) return std::optional<Entity>{};
+    auto id = entities_.holder_of(kind, **number, unique_key, 0);
+    if (!id) return id.error();
+    return *id == 0 ? std::optional<Entity>{} : entities_.find(*id);
+}
+
 Result<Page> DirectoryTable::find(const Query& query) {
     if (query.limit < 1 || query.limit > max_page)
         return {Errc::invalid, fmt::format("a page has 1 to {} rows", max_page)};
@@ -100,12 +125,7 @@ Result<Page> DirectoryTable::find(const Query& query) {
     auto scopes = scope_list(query.scopes);
     if (!scopes) return scopes.error();
     const bool by_end = query.order == Query::Order::soonest_end;
-    std::string sql = fmt::format("SELECT {}, e.ends FROM entity e WHERE e.kind = ?2", entity_columns);
-    if (!scopes->empty()) sql += fmt::format(" AND e.scope IN ({})", *scopes);
-    sql += by_end ? " AND e.ends IS NOT NULL AND (e.ends, e.id) > (?3, ?1)" : " AND e.id < ?1";
-    sql += conditions(query);
-    sql += by_end ? " ORDER BY e.ends, e.id" : " ORDER BY e.id DESC";
-    sql += " LIMIT ?12";
+    const auto sql = select_of(query, *scopes);
     Page page;
     Cursor last;
     auto done =

@@ -25,23 +25,34 @@ std::optional<std::int64_t> maybe_number(const std::optional<UtcTime>& time) {
     return number_of(*time);
 }
 
+/// Numbers first: only they are sorted, not the bodies.
+std::string event_select_of(const EventQuery& query) {
+    std::string wanted = "SELECT w.number FROM event w WHERE w.number < ?1";
+    if (!query.gates.empty()) {
+        wanted +=
+            fmt::format(" AND w.log IN (SELECT id FROM event_log WHERE gate IN ({}))", fmt::join(query.gates, ","));
+    }
+    if (!query.kind.empty()) wanted += " AND w.kind = ?2";
+    if (!query.plate.empty()) wanted += " AND w.plate = ?3 AND w.plate <> ''";  // as the index says it
+    if (query.from) wanted += " AND w.utc >= ?4";
+    if (query.until) wanted += " AND w.utc < ?5";
+    return fmt::format(
+        "SELECT e.number, l.gate, l.log, e.sequence, e.utc, e.kind, e.lane, e.plate, e.body FROM ({} ORDER BY w.number "
+        "DESC "
+        "LIMIT ?6) f CROSS JOIN event e ON e.number = f.number CROSS JOIN event_log l ON l.id = e.log ORDER BY "
+        "f.number DESC",
+        wanted);
+}
+
 }  // namespace
 
 Result<std::vector<StoredEvent>> EventReader::find(const EventQuery& query) {
     if (query.limit < 1 || query.limit > 1000) return {Errc::invalid, "a page has 1 to 1000 events"};
-    std::string sql =
-        "SELECT e.number, l.gate, l.log, e.sequence, e.utc, e.kind, e.lane, e.plate, e.body FROM event e "
-        "JOIN event_log l ON l.id = e.log WHERE (?1 = 0 OR e.number < ?1)";
-    if (!query.gates.empty()) sql += fmt::format(" AND l.gate IN ({})", fmt::join(query.gates, ","));
-    if (!query.kind.empty()) sql += " AND e.kind = ?2";
-    if (!query.plate.empty()) sql += " AND e.plate = ?3";
-    if (query.from) sql += " AND e.utc >= ?4";
-    if (query.until) sql += " AND e.utc < ?5";
-    sql += " ORDER BY e.number DESC LIMIT ?6";
+    const auto sql = event_select_of(query);
     auto one_moment = store::Transaction::begin(sql_.database(), store::Role::reader);
     if (!one_moment) return one_moment.error();
     std::vector<StoredEvent> found;
-    auto done = each_row(sql_.ask(sql, query.before, query.kind, query.plate, maybe_number(query.from),
+    auto done = each_row(sql_.ask(sql, below(query.before), query.kind, query.plate, maybe_number(query.from),
                                   maybe_number(query.until), std::int64_t{query.limit}),
                          [&](const Rows& row) {
                              found.push_back(event_from(row));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,6 +52,10 @@ class Rows {
 [[nodiscard]] inline std::optional<std::int64_t> number_of(const std::optional<LocalTime>& time) {
     if (!time) return std::nullopt;
     return time->time_since_epoch().count();
+}
+/// A page ends below this number; 0 is no bound.
+[[nodiscard]] inline std::int64_t below(std::int64_t before) {
+    return before > 0 ? before : std::numeric_limits<std::int64_t>::max();
 }
 [[nodiscard]] inline store::Bytes bytes_of(std::string_view text) {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};

@@ -52,6 +52,19 @@ TEST_CASE("a permit is found by part of its plate, its holder, its unit, its num
     query = {};
     query.refers_to = person;
     CHECK(ids(bench.store->directory().find(query).value()) == std::set{second});
+    query.words = "a1x";  // all that is asked for must fit
+    CHECK(ids(bench.store->directory().find(query).value()) == std::set{second});
+    query.words = "a12";
+    CHECK(bench.store->directory().find(query)->entities.empty());
+}
+
+TEST_CASE("an entity is found by what is unique in its scope") {
+    Bench bench;
+    const auto zone = bench.make(Zone{"north", "North", {}});
+    CHECK(bench.store->directory().find(Kind::zone, "yard", "north")->value().id == zone);
+    CHECK_FALSE(bench.store->directory().find(Kind::zone, "common", "north")->has_value());
+    CHECK_FALSE(bench.store->directory().find(Kind::gate, "yard", "north")->has_value());
+    CHECK_FALSE(bench.store->directory().find(Kind::zone, "nowhere", "north")->has_value());
 }
 
 TEST_CASE("pages: newest first or by end, complete and without doubles, whatever is added meanwhile") {

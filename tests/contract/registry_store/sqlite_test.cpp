@@ -99,13 +99,25 @@ TEST_CASE("searches go by indices: by an exact plate, by what refers, by the end
         return all;
     };
     const auto by_plate = plan(
-        "SELECT e.id FROM entity e WHERE e.kind = 'permit' AND e.scope IN (2) AND e.id < 99 AND e.id IN (SELECT l.id "
-        "FROM "
-        "entity l WHERE l.look_up = 'plate:x' UNION SELECT r.target FROM entity c JOIN reference r ON r.source = c.id "
-        "WHERE "
-        "c.look_up = 'plate:x' AND c.kind = 'credential') ORDER BY e.id DESC LIMIT 2");
+        "SELECT e.id FROM (SELECT l.id FROM entity l WHERE l.look_up = 'plate:x' UNION SELECT r.target FROM entity c "
+        "CROSS "
+        "JOIN reference r ON r.source = c.id WHERE c.look_up = 'plate:x' AND c.kind = 'credential') f CROSS JOIN "
+        "entity e "
+        "ON e.id = f.id WHERE e.kind = 'permit' AND e.scope IN (2) AND e.id < 99 ORDER BY e.id DESC LIMIT 2");
     CHECK(by_plate.find("entity_look_up") != std::string::npos);
-    CHECK(by_plate.find("SCAN") == std::string::npos);
+    CHECK(by_plate.find("SCAN e\n") == std::string::npos);
+    const auto presented =
+        plan("SELECT 1 FROM entity WHERE look_up = 'x' AND kind = 'credential' AND scope = 2 LIMIT 1");
+    CHECK(presented.find("entity_look_up (look_up=? AND kind=? AND scope=?)") != std::string::npos);
+    const auto of_plate = plan(
+        "SELECT number FROM event w WHERE w.number < 9 AND w.plate = 'x' AND w.plate <> '' ORDER BY "
+        "w.number DESC LIMIT 6");
+    CHECK(of_plate.find("event_plate (plate=? AND number<?)") != std::string::npos);
+    const auto newest = plan(
+        "SELECT body FROM entity e WHERE e.kind = 'permit' AND e.scope IN (1, 2) AND e.id < 99 "
+        "ORDER BY e.id DESC LIMIT 2");
+    CHECK(newest.find("entity_listed (kind=? AND id<?)") != std::string::npos);
+    CHECK(newest.find("TEMP B-TREE") == std::string::npos);
     const auto ending = plan(
         "SELECT id FROM entity e WHERE kind = 'permit' AND e.ends IS NOT NULL AND (e.ends, e.id) > "
         "(5, 6) AND e.ends <= 9 ORDER BY e.ends, e.id LIMIT 2");

@@ -51,6 +51,7 @@ class FakeHeads final : public registry::HeadMaker {
         std::vector<std::vector<registry::Digest>> leaves(registry::bucket_count);
         for (const auto& row : rows) leaves[bucket_of(row.kind, row.id)].push_back(leaf(row.kind, row.id, row.body));
         std::vector<registry::Digest> buckets;
+        buckets.reserve(leaves.size());
         for (const auto& each : leaves) buckets.push_back(bucket(each));
         return registry::hex_of(root(buckets));
     }

@@ -44,6 +44,9 @@ class Directory {
     virtual ~Directory() = default;
 
     [[nodiscard]] virtual Result<std::optional<Entity>> find(Id id) = 0;
+    /// By what is unique within kind and scope: a unit's name, a zone's or gate's key, a vehicle's plate (Facets).
+    [[nodiscard]] virtual Result<std::optional<Entity>> find(Kind kind, const std::string& scope,
+                                                             const std::string& unique_key) = 0;
     /// Errc::invalid: `after` is not from a page of this query, or the limit is out of range.
     [[nodiscard]] virtual Result<Page> find(const Query& query) = 0;
     /// Some credential of that scope has this look_up_key().
