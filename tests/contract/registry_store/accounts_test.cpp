@@ -27,7 +27,7 @@ User enlisted(Bench& bench, int n, const std::string& name, Roles roles = {Role:
 }
 
 Session open(Bench& bench, const User& user, int token, std::int64_t step) {
-    const Session session{code(token), user.id, bench.now.utc, bench.now.utc, "10.0.0.8"};
+    Session session{code(token), user.id, bench.now.utc, bench.now.utc, "10.0.0.8"};
     REQUIRE(bench.store->accounts().open_session(session, step, {user.id, user.name, "10.0.0.8"}));
     return session;
 }

@@ -55,9 +55,10 @@ Rows Bench::snapshot(const std::string& scope) {
     std::vector<support::FakeHeads::Row> all;
     const auto newest = store->feed().snapshot(scope, [&](const FeedRow& row) {
         REQUIRE(row.body);
-        if (!all.empty()) CHECK(std::tie(all.back().kind, all.back().id) < std::tuple(row.kind, row.id));
+        const std::pair key{std::string(row.kind), row.id};
+        CHECK((all.empty() || std::pair(all.back().kind, all.back().id) < key));
         all.push_back({std::string(row.kind), row.id, std::string(*row.body)});
-        rows[{std::string(row.kind), row.id}] = *row.body;
+        rows[key] = *row.body;
         return Status{};
     });
     REQUIRE(newest);

@@ -18,7 +18,7 @@ std::vector<EventRecord> events(int first, int last, int branch = 0) {
     for (int n = first; n <= last; ++n) {
         EventRecord event;
         event.sequence = n;
-        event.utc = UtcTime(milliseconds(1'795'000'000'000 + n * 1'000));
+        event.utc = UtcTime(milliseconds(1'795'000'000'000 + std::int64_t{n} * 1'000));
         event.kind = n % 2 == 0 ? "decision" : "passage";
         event.lane = "in";
         event.plate = n % 3 == 0 ? "浙A12345" : "";
