@@ -117,6 +117,8 @@ std::vector<EventRecord> batch(std::int64_t first, int count) {
         event.utc = UtcTime(milliseconds(1'795'000'000'000 + event.sequence * 200));
         event.kind = i % 2 == 0 ? "decision" : "passage";
         event.lane = "in";
+        event.clock = "trusted";
+        event.salt = std::string(16, 's');
         event.plate = i % 2 == 0 ? plate(static_cast<int>(event.sequence % 50'000)) : "";
         event.body = std::string(400, 'b');  // a passage; a decision with its input is longer
         for (std::size_t byte = 0; byte < 8; ++byte) {

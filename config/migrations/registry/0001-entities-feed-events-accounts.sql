@@ -2,7 +2,7 @@
 -- milliseconds since 1970. What is asked for has a column; the rest is in the body, as JSON.
 
 CREATE TABLE meta (
-    key   TEXT    PRIMARY KEY,        -- next_id
+    key   TEXT    PRIMARY KEY,        -- next_id; retired_end, retired_id: how far ended permits have left the feed
     value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -49,19 +49,19 @@ CREATE TABLE reference (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX reference_of_source ON reference (source, target);
 
+-- In the order of snapshots: bucket by bucket, so that a bucket's leaves lie together, too.
 CREATE TABLE feed (
     scope   INTEGER NOT NULL,
+    bucket  INTEGER NOT NULL,
     kind    TEXT    NOT NULL,
     id      INTEGER NOT NULL,
     s       INTEGER NOT NULL,
-    bucket  INTEGER NOT NULL,
     leaf    BLOB,                     -- NULL with the body
     changed INTEGER NOT NULL,         -- utc
     body    TEXT,                     -- the bytes that are carried; NULL: a tombstone
-    PRIMARY KEY (scope, kind, id)
+    PRIMARY KEY (scope, bucket, kind, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX feed_changed ON feed (scope, s, kind, id);
-CREATE INDEX feed_bucket  ON feed (scope, bucket, kind, id, leaf) WHERE leaf IS NOT NULL;
 CREATE INDEX feed_gone    ON feed (changed) WHERE leaf IS NULL;
 
 CREATE TABLE bucket (
@@ -124,15 +124,20 @@ CREATE TABLE event_log (
     UNIQUE (gate, log)
 ) STRICT;
 CREATE TABLE event (
-    number   INTEGER PRIMARY KEY,     -- in the order of arrival here
-    log      INTEGER NOT NULL,
-    sequence INTEGER NOT NULL,
-    utc      INTEGER NOT NULL,
-    kind     TEXT    NOT NULL,
-    lane     TEXT    NOT NULL,
-    plate    TEXT    NOT NULL,
-    body     TEXT    NOT NULL,
-    chain    BLOB    NOT NULL
+    number        INTEGER PRIMARY KEY, -- in the order of arrival here
+    log           INTEGER NOT NULL,
+    sequence      INTEGER NOT NULL,
+    utc           INTEGER NOT NULL,
+    clock         TEXT    NOT NULL,
+    kind          TEXT    NOT NULL,
+    lane          TEXT    NOT NULL,
+    arrival       INTEGER NOT NULL,
+    authorisation INTEGER NOT NULL,
+    plate         TEXT    NOT NULL,
+    body          TEXT    NOT NULL,    -- empty once erased, and then salt too
+    salt          BLOB    NOT NULL,
+    body_hash     BLOB    NOT NULL,
+    chain         BLOB    NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX event_sequence ON event (log, sequence);  -- exactly once (I9)
 CREATE INDEX event_utc   ON event (utc);

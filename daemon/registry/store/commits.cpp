@@ -92,7 +92,7 @@ Result<SignedHead> SqliteCommits::new_epoch(const std::string& scope, const Acto
     auto number = tables_.scopes.number(scope);
     if (!number) return number.error();
     auto epoch = tables_.sql.number(
-        "UPDATE scope SET epoch = max(epoch + 1, ?2), seq = seq + 1 WHERE id = ?1 "
+        "UPDATE scope SET epoch = max(epoch + 1, ?2), seq = seq + 1, issued = 0 WHERE id = ?1 "
         "RETURNING epoch",
         *number, epoch_at(now.utc));
     if (!epoch) return epoch.error();
@@ -126,30 +126,55 @@ Result<bool> SqliteCommits::tend(const Now& now) {
 Result<bool> SqliteCommits::retire(const Now& now) {
     auto transaction = store::Transaction::begin(tables_.sql.database());
     if (!transaction) return transaction.error();
-    std::vector<Id> ended;
-    auto done =
-        each_row(tables_.sql.ask(
-                     "SELECT e.id FROM entity e JOIN feed f ON f.scope = e.scope AND f.kind = e.kind AND f.id = e.id "
-                     "WHERE e.kind IN ('permit', 'block') AND e.ends <= ?1 AND f.leaf IS NOT NULL LIMIT ?2",
-                     registry::number_of(std::optional(now.local - shown_after_end)), std::int64_t{a_step}),
-                 [&](const Rows& row) {
-                     ended.push_back(row.integer(0));
-                     return Status{};
-                 });
+    const LocalTime until = now.local - shown_after_end;
+    // a clock that was ahead for a while: what ends from now on is to be seen all the same
+    auto done = tables_.sql.run("UPDATE meta SET value = ?1 WHERE key = 'retired_end' AND value > ?1",
+                                until.time_since_epoch().count());
     if (!done) return done.error();
-    if (ended.empty()) return false;
+    auto ended = newly_ended(until);
+    if (!ended) return ended.error();
+    if (ended->empty()) {
+        if (done = transaction->commit(); !done) return done.error();
+        return false;
+    }
     KnownEntities known(tables_.entities);
     Projection projection(tables_, known, now);
-    for (const auto id : ended) {
-        auto entity = known.find(id);
+    for (const auto& each : *ended) {
+        auto entity = known.find(each.id);
         if (!entity) return entity.error();
-        if (*entity == nullptr) continue;
         if (done = projection.changed(**entity, false); !done) return done.error();
     }
     auto heads = projection.apply();
     if (!heads) return heads.error();
-    if (done = transaction->commit(); !done) return done.error();
-    return !heads->empty();
+    done = keep_number("retired_end", ended->back().end);
+    if (done) done = keep_number("retired_id", ended->back().id);
+    if (done) done = transaction->commit();
+    if (!done) return done.error();
+    return true;
+}
+
+/// What ended up to `until` and after what was looked at last. What is changed meanwhile, its own commit judges.
+Result<std::vector<SqliteCommits::Ended>> SqliteCommits::newly_ended(LocalTime until) {
+    auto last_end = tables_.sql.number("SELECT value FROM meta WHERE key = 'retired_end'");
+    if (!last_end) return last_end.error();
+    auto last_id = tables_.sql.number("SELECT value FROM meta WHERE key = 'retired_id'");
+    if (!last_id) return last_id.error();
+    std::vector<Ended> found;
+    const std::int64_t last = until.time_since_epoch().count();
+    auto done = each_row(
+        tables_.sql.ask("SELECT id, ends FROM entity WHERE kind IN ('permit', 'block') AND (ends, id) > (?1, ?2) "
+                        "AND ends <= ?3 ORDER BY ends, id LIMIT ?4",
+                        last_end->value_or(0), last_id->value_or(0), last, std::int64_t{a_step}),
+        [&](const Rows& row) {
+            found.push_back({row.integer(0), row.integer(1)});
+            return Status{};
+        });
+    if (!done) return done.error();
+    return found;
+}
+
+Status SqliteCommits::keep_number(std::string_view key, std::int64_t value) {
+    return tables_.sql.run("INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2", key, value);
 }
 
 Result<bool> SqliteCommits::purge_tombstones(UtcTime now) {
@@ -158,19 +183,20 @@ Result<bool> SqliteCommits::purge_tombstones(UtcTime now) {
     const UtcTime before = now - tombstones_kept;
     std::map<std::int64_t, std::int64_t> purged;  // scope → newest s
     std::vector<FeedChange> gone;
-    auto done =
-        each_row(tables_.sql.ask("SELECT scope, kind, id, s FROM feed WHERE leaf IS NULL AND changed < ?1 LIMIT ?2",
-                                 before, std::int64_t{a_step}),
-                 [&](const Rows& row) {
-                     gone.push_back({row.integer(0), row.text(1), row.integer(2), std::nullopt, false});
-                     auto& newest = purged[row.integer(0)];
-                     newest = std::max(newest, row.integer(3));
-                     return Status{};
-                 });
+    auto done = each_row(
+        tables_.sql.ask("SELECT scope, kind, id, s, bucket FROM feed WHERE leaf IS NULL AND changed < ?1 LIMIT ?2",
+                        before, std::int64_t{a_step}),
+        [&](const Rows& row) {
+            gone.push_back({row.integer(0), row.text(1), row.integer(2), std::nullopt, false,
+                            static_cast<std::uint32_t>(row.integer(4))});
+            auto& newest = purged[row.integer(0)];
+            newest = std::max(newest, row.integer(3));
+            return Status{};
+        });
     for (const auto& row : gone) {
         if (!done) break;
-        done =
-            tables_.sql.run("DELETE FROM feed WHERE scope = ?1 AND kind = ?2 AND id = ?3", row.scope, row.kind, row.id);
+        done = tables_.sql.run("DELETE FROM feed WHERE scope = ?1 AND bucket = ?2 AND kind = ?3 AND id = ?4", row.scope,
+                               std::int64_t{row.bucket}, row.kind, row.id);
     }
     for (const auto& [scope, newest] : purged) {
         if (!done) break;

@@ -6,6 +6,10 @@ namespace menshen::registry {
 
 namespace {
 
+constexpr std::string_view event_columns =
+    "e.number, l.gate, l.log, e.sequence, e.utc, e.clock, e.kind, e.lane, e.arrival, e.authorisation, e.plate, e.body, "
+    "e.salt, e.body_hash, e.chain";
+
 StoredEvent event_from(const Rows& row) {
     StoredEvent event;
     event.number = row.integer(0);
@@ -13,10 +17,16 @@ StoredEvent event_from(const Rows& row) {
     event.log = row.text(2);
     event.sequence = row.integer(3);
     event.utc = row.utc(4);
-    event.kind = row.text(5);
-    event.lane = row.text(6);
-    event.plate = row.text(7);
-    event.body = row.text(8);
+    event.clock = row.text(5);
+    event.kind = row.text(6);
+    event.lane = row.text(7);
+    event.arrival = row.integer(8);
+    event.authorisation = row.integer(9);
+    event.plate = row.text(10);
+    event.body = row.text(11);
+    event.salt = row.bytes(12);
+    event.body_hash = row.digest(13);
+    event.chain = row.digest(14);
     return event;
 }
 
@@ -37,11 +47,9 @@ std::string event_select_of(const EventQuery& query) {
     if (query.from) wanted += " AND w.utc >= ?4";
     if (query.until) wanted += " AND w.utc < ?5";
     return fmt::format(
-        "SELECT e.number, l.gate, l.log, e.sequence, e.utc, e.kind, e.lane, e.plate, e.body FROM ({} ORDER BY w.number "
-        "DESC "
-        "LIMIT ?6) f CROSS JOIN event e ON e.number = f.number CROSS JOIN event_log l ON l.id = e.log ORDER BY "
-        "f.number DESC",
-        wanted);
+        "SELECT {} FROM ({} ORDER BY w.number DESC LIMIT ?6) f CROSS JOIN event e ON e.number = f.number "
+        "CROSS JOIN event_log l ON l.id = e.log ORDER BY f.number DESC",
+        event_columns, wanted);
 }
 
 }  // namespace

@@ -40,10 +40,10 @@ Result<Intake> EventsTable::judge(const EventBatch& batch, const LogRow& log) {
 }
 
 Status EventsTable::insert(Id gate, std::int64_t log, const EventRecord& event) {
-    auto done = sql_.run(
-        "INSERT INTO event (log, sequence, utc, kind, lane, plate, body, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
-        "?8)",
-        log, event.sequence, event.utc, event.kind, event.lane, event.plate, event.body, event.chain);
+    auto done =
+        sql_.run("INSERT INTO event VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)", log,
+                 event.sequence, event.utc, event.clock, event.kind, event.lane, event.arrival, event.authorisation,
+                 event.plate, event.body, bytes_of(event.salt), event.body_hash, event.chain);
     if (!done || event.pictures.empty()) return done;
     auto number = sql_.number("SELECT last_insert_rowid()");
     if (!number) return number.error();

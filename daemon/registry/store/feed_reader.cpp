@@ -65,13 +65,14 @@ Result<Changes> FeedReader::judge(const Position& since, std::int64_t scope, std
 Result<std::vector<FeedReader::Key>> FeedReader::keys_since(std::int64_t scope, std::int64_t s) {
     std::vector<Key> keys;
     // the few keys that changed are sorted, rather than all of the scope walked through in order
-    auto done = each_row(sql_.ask("SELECT kind, id FROM feed INDEXED BY feed_changed WHERE scope = ?1 AND s > ?2 "
-                                  "ORDER BY kind, id",
-                                  scope, s),
-                         [&](const Rows& row) {
-                             keys.push_back({row.text(0), row.integer(1)});
-                             return Status{};
-                         });
+    auto done =
+        each_row(sql_.ask("SELECT bucket, kind, id FROM feed INDEXED BY feed_changed WHERE scope = ?1 AND s > ?2 "
+                          "ORDER BY kind, id",
+                          scope, s),
+                 [&](const Rows& row) {
+                     keys.push_back({row.integer(0), row.text(1), row.integer(2)});
+                     return Status{};
+                 });
     if (!done) return done.error();
     return keys;
 }
@@ -87,13 +88,13 @@ Result<Changes> FeedReader::changes(const Position& since, std::int64_t most, co
     auto keys = keys_since(*scope, since.seq);
     if (!keys) return keys.error();
     for (const auto& key : *keys) {
-        auto rows =
-            sql_.ask("SELECT s, body FROM feed WHERE scope = ?1 AND kind = ?2 AND id = ?3", *scope, key.kind, key.id);
+        auto rows = sql_.ask("SELECT s, body FROM feed WHERE scope = ?1 AND bucket = ?2 AND kind = ?3 AND id = ?4",
+                             *scope, key.bucket, key.kind, key.id);
         if (!rows) return rows.error();
         auto row = rows->next();
         if (!row) return row.error();
         if (!*row) return {Errc::corrupt, "a row of the feed's index is not in its table"};
-        FeedRow out{key.kind, key.id, rows->integer(0), std::nullopt};
+        FeedRow out{static_cast<std::uint32_t>(key.bucket), key.kind, key.id, rows->integer(0), std::nullopt};
         if (!rows->is_null(1)) out.body = rows->view(1);
         if (auto done = sink(out); !done) return done.error();
     }
@@ -107,11 +108,12 @@ Result<SignedHead> FeedReader::snapshot(const std::string& scope, const RowSink&
     if (!number) return number.error();
     auto newest = head(scope);
     if (!newest) return newest.error();
-    auto done = each_row(sql_.ask("SELECT kind, id, s, body FROM feed WHERE scope = ?1 AND leaf IS NOT NULL "
-                                  "ORDER BY kind, id",
+    auto done = each_row(sql_.ask("SELECT bucket, kind, id, s, body FROM feed WHERE scope = ?1 AND leaf IS NOT NULL "
+                                  "ORDER BY bucket, kind, id",
                                   *number),
                          [&](const Rows& row) {
-                             return sink({row.view(0), row.integer(1), row.integer(2), row.view(3)});
+                             return sink({static_cast<std::uint32_t>(row.integer(0)), row.view(1), row.integer(2),
+                                          row.integer(3), row.view(4)});
                          });
     if (!done) return done.error();
     return newest;

@@ -12,8 +12,8 @@ Result<bool> FeedTable::differs(const FeedChange& change, std::int64_t& rows) {
         rows += stays ? 1 : 0;
         return stays;
     }
-    auto row = sql_.ask("SELECT body FROM feed WHERE scope = ?1 AND kind = ?2 AND id = ?3", change.scope, change.kind,
-                        change.id);
+    auto row = sql_.ask("SELECT body FROM feed WHERE scope = ?1 AND bucket = ?2 AND kind = ?3 AND id = ?4",
+                        change.scope, std::int64_t{change.bucket}, change.kind, change.id);
     if (!row) return row.error();
     auto found = row->next();
     if (!found) return found.error();
@@ -23,13 +23,11 @@ Result<bool> FeedTable::differs(const FeedChange& change, std::int64_t& rows) {
 }
 
 Status FeedTable::write(const FeedChange& change, std::int64_t s, UtcTime now, std::set<std::uint32_t>& touched) {
-    const auto bucket = heads_.bucket_of(change.kind, change.id);
-    if (bucket >= bucket_count) return {Errc::internal, "a bucket beyond the last"};
-    touched.insert(bucket);
+    touched.insert(change.bucket);
     constexpr std::string_view put =
         "INSERT INTO feed (scope, kind, id, s, bucket, leaf, changed, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
-        "ON CONFLICT (scope, kind, id) DO UPDATE SET s = ?4, bucket = ?5, leaf = ?6, changed = ?7, body = ?8";
-    const auto number = static_cast<std::int64_t>(bucket);
+        "ON CONFLICT (scope, bucket, kind, id) DO UPDATE SET s = ?4, leaf = ?6, changed = ?7, body = ?8";
+    const auto number = std::int64_t{change.bucket};
     if (change.body) {
         const auto leaf = heads_.leaf(change.kind, change.id, *change.body);
         return sql_.run(put, change.scope, change.kind, change.id, s, number, leaf, now, *change.body);
@@ -75,26 +73,30 @@ Result<std::vector<Digest>> FeedTable::buckets(std::int64_t scope) {
 Result<SignedHead> FeedTable::sign(std::int64_t scope, UtcTime now) {
     HeadFields fields;
     {
-        auto rows = sql_.ask("SELECT name, epoch, seq, rows FROM scope WHERE id = ?1", scope);
+        auto rows = sql_.ask("SELECT name, epoch, seq, rows, issued FROM scope WHERE id = ?1", scope);
         if (!rows) return rows.error();
         auto row = rows->next();
         if (!row) return row.error();
         if (!*row) return {Errc::not_found, "no such scope"};
-        fields = {{rows->text(0), rows->integer(1), rows->integer(2)}, rows->integer(3), now};
+        fields = {{rows->text(0), rows->integer(1), rows->integer(2)}, rows->integer(3), std::max(now, rows->utc(4))};
     }
     auto all = buckets(scope);
     if (!all) return all.error();
     auto head = heads_.head(fields, *all);
     if (!head) return head.error().in("signing the head");
     auto done = sql_.run("UPDATE scope SET issued = ?2, head = ?3, key_id = ?4, signature = ?5 WHERE id = ?1", scope,
-                         now, bytes_of(head->bytes), head->key_id, bytes_of(head->signature));
+                         fields.issued, bytes_of(head->bytes), head->key_id, bytes_of(head->signature));
     if (!done) return done.error();
     return head;
 }
 
 Result<std::vector<Position>> FeedTable::apply(std::vector<FeedChange> changes, UtcTime now) {
+    for (auto& change : changes) {
+        change.bucket = heads_.bucket_of(change.kind, change.id);
+        if (change.bucket >= bucket_count) return {Errc::internal, "a bucket beyond the last"};
+    }
     // in the order of the key: the table is then written from left to right
-    std::ranges::sort(changes, {}, [](const FeedChange& c) { return std::tie(c.scope, c.kind, c.id); });
+    std::ranges::sort(changes, {}, [](const FeedChange& c) { return std::tie(c.scope, c.bucket, c.kind, c.id); });
     std::map<std::int64_t, std::vector<const FeedChange*>> by_scope;
     std::map<std::int64_t, std::int64_t> more_rows;
     for (const auto& change : changes) {

@@ -20,7 +20,8 @@ struct FeedChange {
     std::string kind;
     Id id = 0;
     std::optional<std::string> body;
-    bool is_new = false;  // it cannot have a row yet
+    bool is_new = false;       // it cannot have a row yet
+    std::uint32_t bucket = 0;  // given here
 };
 
 class FeedTable {
@@ -55,6 +56,7 @@ class FeedReader final : public Feed {
 
   private:
     struct Key {
+        std::int64_t bucket;
         std::string kind;
         Id id;
     };

@@ -20,7 +20,7 @@ Status Projection::changed(const Entity& entity, bool is_new) {
 }
 
 Status Projection::removed(Kind kind, Id id, std::int64_t scope) {
-    if (has_feed_row(kind)) changes_.push_back({scope, std::string(to_string(kind)), id, std::nullopt, false});
+    if (has_feed_row(kind)) changes_.push_back({scope, std::string(to_string(kind)), id, std::nullopt, false, 0});
     return {};
 }
 
@@ -32,7 +32,7 @@ Status Projection::project(Id id, bool is_new) {
     if (!body) return body.error();
     auto scope = tables_.scopes.number((*entity)->scope);
     if (!scope) return scope.error();
-    changes_.push_back({*scope, std::string(to_string((*entity)->kind())), id, std::move(body).value(), is_new});
+    changes_.push_back({*scope, std::string(to_string((*entity)->kind())), id, std::move(body).value(), is_new, 0});
     return {};
 }
 

@@ -53,10 +53,14 @@ Id Bench::permit(const std::string& plate, const std::string& holder) {
 Rows Bench::snapshot(const std::string& scope) {
     Rows rows;
     std::vector<support::FakeHeads::Row> all;
+    std::tuple<std::uint32_t, std::string, Id> before;
     const auto newest = store->feed().snapshot(scope, [&](const FeedRow& row) {
         REQUIRE(row.body);
         const std::pair key{std::string(row.kind), row.id};
-        CHECK((all.empty() || std::pair(all.back().kind, all.back().id) < key));
+        CHECK(row.bucket == heads.bucket_of(row.kind, row.id));
+        const std::tuple place{row.bucket, key.first, key.second};
+        CHECK((before < place));
+        before = place;
         all.push_back({std::string(row.kind), row.id, std::string(*row.body)});
         rows[key] = *row.body;
         return Status{};

@@ -21,6 +21,11 @@ std::vector<EventRecord> events(int first, int last, int branch = 0) {
         event.utc = UtcTime(milliseconds(1'795'000'000'000 + std::int64_t{n} * 1'000));
         event.kind = n % 2 == 0 ? "decision" : "passage";
         event.lane = "in";
+        event.clock = "trusted";
+        event.arrival = 100 + n;
+        event.authorisation = 200 + n;
+        event.salt = std::string("\0salt", 5);
+        event.body_hash = link(n, 9);
         event.plate = n % 3 == 0 ? "浙A12345" : "";
         event.body = R"({"n":)" + std::to_string(n) + "}";
         event.before = link(n - 1, n == first ? 0 : branch);
@@ -136,6 +141,12 @@ TEST_CASE("events are found by gate, kind, plate and time") {
     const auto page = found(bench, {.limit = 5});
     CHECK(found(bench, {.before = page.back().number, .limit = 100}).size() == 7);
     CHECK(page[0].body == R"({"n":12})");
+    CHECK(page[0].clock == "trusted");
+    CHECK(page[0].arrival == 112);
+    CHECK(page[0].authorisation == 212);
+    CHECK(page[0].salt == std::string("\0salt", 5));
+    CHECK(page[0].body_hash == link(12, 9));
+    CHECK(page[0].chain == link(12));
 }
 
 TEST_CASE("pictures: named by an event, missing until they come, wanted from that gate only") {

@@ -73,6 +73,9 @@ TEST_CASE("a head is signed anew at the same position") {
     CHECK(head->at == before.at);
     CHECK(head->bytes == before.bytes);
     CHECK(bench.head().issued == bench.now.utc + std::chrono::minutes(1));
+    // a clock that was set back: what gates take for the time never falls within an epoch
+    CHECK(bench.store->commits().renew_head("yard", bench.now.utc)->issued == bench.now.utc + std::chrono::minutes(1));
+    CHECK(bench.store->commits().new_epoch("yard", bench.admin, bench.now)->issued == bench.now.utc);
     CHECK(bench.store->commits().renew_head("nowhere", bench.now.utc).error().code == Errc::not_found);
 }
 

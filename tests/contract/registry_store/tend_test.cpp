@@ -43,6 +43,39 @@ TEST_CASE("a permit leaves the feed with its credentials 30 days after it ended,
     permit.valid_until = at("2027-06-01T00:00:00");
     bench.done({put(permit, id)});
     CHECK(bench.snapshot().size() == 4);
+    later(bench, std::chrono::days(365));
+    CHECK(bench.snapshot().size() == 2);
+}
+
+TEST_CASE("a clock that was a year ahead for a while: what ends later leaves the feed all the same") {
+    Bench bench;
+    Permit permit;
+    permit.valid_until = at("2026-11-25T00:00:00");
+    const auto id = bench.make(permit);
+    const auto now = bench.now;
+    later(bench, std::chrono::days(365));
+    CHECK(bench.snapshot().empty());
+    bench.now = now;
+    later(bench, std::chrono::days(0));
+    permit.note = "put right";
+    bench.done({put(permit, id)});
+    CHECK(bench.snapshot().size() == 1);
+    later(bench, std::chrono::days(40));
+    CHECK(bench.snapshot().empty());
+}
+
+TEST_CASE("many that ended at one moment leave in steps") {
+    Bench bench;
+    std::vector<Change> changes;
+    changes.reserve(2'500);
+    for (int i = 0; i < 2'500; ++i) {
+        Permit permit;
+        permit.valid_until = at("2026-11-25T00:00:00");
+        changes.emplace_back(put(permit));
+    }
+    bench.done(std::move(changes));
+    later(bench, std::chrono::days(40));
+    CHECK(bench.snapshot().empty());
 }
 
 TEST_CASE("tombstones stay 30 days; who is behind a purged one takes a snapshot") {

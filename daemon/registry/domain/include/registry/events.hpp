@@ -20,15 +20,21 @@ struct EvidenceRef {
     friend bool operator==(const EvidenceRef&, const EvidenceRef&) = default;
 };
 
-/// One event of a gate's journal. That `chain` follows from `before` and the content is the caller's to prove.
+/// One event of a gate's journal, with all that its chain hash is over, so that the chain can be proved again here
+/// (I11). That `body_hash` and `chain` follow from the content is the caller's to prove when it comes in.
 struct EventRecord {
     std::int64_t sequence = 0;  // within its log, from 1
     UtcTime utc{};
+    std::string clock;
     std::string kind;
     std::string lane;
+    std::int64_t arrival = 0;
+    std::int64_t authorisation = 0;
     std::string plate;  // what it is about, for the search; may be empty
-    std::string body;   // JSON exactly as it came
-    Digest before{};    // the chain before and after it
+    std::string body;   // JSON exactly as it came; empty, and salt too, where it was erased
+    std::string salt;   // raw
+    Digest body_hash{};
+    Digest before{};  // the chain before and after it
     Digest chain{};
     std::vector<EvidenceRef> pictures;
 };
@@ -56,14 +62,11 @@ struct IntakeAnswer {
     std::int64_t fresh = 0;  // events that were not there before
 };
 
-struct StoredEvent {
+/// `before` is not kept: it is the chain of the event before.
+struct StoredEvent : EventRecord {
     std::int64_t number = 0;  // rises with arrival at the registry
     Id gate = 0;
     std::string log;
-    std::int64_t sequence = 0;
-    UtcTime utc{};
-    std::string kind, lane, plate, body;
-    std::vector<EvidenceRef> pictures;
 };
 
 struct EventQuery {

@@ -1,6 +1,7 @@
 // The change feed as a store has it: rows with their sequence numbers, tombstones, and the head of each scope.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 namespace menshen::registry {
 
 struct FeedRow {
+    std::uint32_t bucket = 0;
     std::string_view kind;
     Id id = 0;
     std::int64_t s = 0;
@@ -54,7 +56,7 @@ class Feed {
     /// The newest version of every row with s > since.seq, and tombstones, in the order of (kind as bytes, id). Nothing
     /// goes to the sink unless the answer is `rows`. `most`: max_changed_rows, less in tests.
     [[nodiscard]] virtual Result<Changes> changes(const Position& since, std::int64_t most, const RowSink& sink) = 0;
-    /// All rows without tombstones, in the same order, which is also the order of leaves within each bucket.
+    /// All rows without tombstones, in the order of (bucket, kind as bytes, id): one bucket's leaves after another's.
     [[nodiscard]] virtual Result<SignedHead> snapshot(const std::string& scope, const RowSink& sink) = 0;
 };
 

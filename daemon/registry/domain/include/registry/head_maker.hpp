@@ -18,7 +18,7 @@ inline constexpr std::size_t bucket_count = 4096;
 struct HeadFields {
     Position at;
     std::int64_t rows = 0;  // without tombstones
-    UtcTime issued{};
+    UtcTime issued{};       // never falls within an epoch, whatever the clock does
 };
 
 struct SignedHead {
@@ -40,7 +40,7 @@ class HeadMaker {
     /// 0 to bucket_count - 1.
     [[nodiscard]] virtual std::uint32_t bucket_of(std::string_view kind, Id id) const = 0;
     [[nodiscard]] virtual Digest leaf(std::string_view kind, Id id, std::string_view body) const = 0;
-    /// Of its leaves in the order of (kind as bytes, id); also of none.
+    /// Of its leaves, given in the order of (kind as bytes, id); also of none.
     [[nodiscard]] virtual Digest bucket(std::span<const Digest> leaves) const = 0;
     /// Signs over the root of bucket_count buckets.
     [[nodiscard]] virtual Result<SignedHead> head(const HeadFields& fields, std::span<const Digest> buckets) = 0;
