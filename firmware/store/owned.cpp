@@ -157,7 +157,7 @@ Result<Found> look_at(const fs::path& file, const OwnedOptions& options, UtcTime
     }
     auto checked = check_existing(file, options);
     if (checked) return Found{};
-    if (checked.error().code != Errc::corrupt) return checked.error();
+    if (checked.error().code != Errc::corrupt || options.refuse_damaged) return checked.error().in(file.string());
     auto renamed = set_aside(file, checked.error().message, now);
     if (!renamed) return renamed.error();
     return Found{true, std::move(renamed).value()};

@@ -91,7 +91,9 @@ bool load_permit(const JsonNode& node, Permit& out) {
            fields("schedule_id", out.schedule_id) && fields.array("zones", out.zones, max_zones, load_text) &&
            fields("max_inside", out.max_inside) && fields("max_uses", out.max_uses) && fields("escort", out.escort) &&
            fields("order_required", out.order_required) &&
-           fields.array("unknown_critical", out.unknown_critical, max_critical, load_text);
+           // a registry's row does not have it: it is what a gate found out
+           (!fields.has("unknown_critical") ||
+            fields.array("unknown_critical", out.unknown_critical, max_critical, load_text));
 }
 
 bool load_schedule(const JsonNode& node, Schedule& out) {

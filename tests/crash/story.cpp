@@ -1,19 +1,14 @@
 #include "story.hpp"
 
 #include <doctest/doctest.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <csignal>
-#include <iostream>
 #include <mutex>
-#include <stdexcept>
 
 #include "audit.hpp"
+#include "child.hpp"
 #include "fixture.hpp"
 #include "support/watched_disk.hpp"
 
@@ -28,16 +23,6 @@ constexpr const char* known_plate = "浙A12345";
 constexpr const char* listed_too = "浙B77777";
 constexpr const char* visitor = "苏C23456";
 constexpr const char* later = "浙D45678";
-
-/// Lies in memory that parent and child share.
-template <class T>
-struct Shared {
-    Shared() : value(new (::mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)) T{}) {}
-    ~Shared() { ::munmap(value, sizeof(T)); }
-    Shared(const Shared&) = delete;
-    Shared& operator=(const Shared&) = delete;
-    T* value;
-};
 
 /// Counts what comes by and ends the process when it is the point's turn.
 class Fuse {
@@ -137,31 +122,6 @@ void morning(const std::filesystem::path& folder, Fuse& fuse, Told& told) {
     told.imported_more = true;
     fuse.enter(Stage::over);
     told.over = true;
-}
-
-/// Runs `work` in a process of its own. True: it ended by SIGKILL.
-template <class Work>
-bool killed(Work work) {
-    std::cout.flush();
-    const pid_t parent = ::getpid();
-    const pid_t child = ::fork();
-    if (child == 0) {
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (::getppid() != parent) ::_exit(126);
-        try {
-            work();
-        } catch (...) {
-            std::cout.flush();  // what the failed check said
-            ::_exit(1);
-        }
-        ::_exit(0);
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) return true;
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-        throw std::runtime_error("the morning went wrong before its point came");
-    return false;
 }
 
 bool is_listed(Box& box, const char* plate) {

@@ -45,6 +45,8 @@ struct OwnedOptions {
     Options connection;
     std::int64_t check_whole_up_to = 64 << 20;  // bytes; larger files get the whole check later, by Database::check()
     std::optional<std::string> distrust;        // set aside without looking: why (it was found damaged while in use)
+    bool refuse_damaged =
+        false;  // Errc::corrupt instead, the file stays: only a person can say which backup replaces it
 };
 
 /// A database in the making is called "<file>.new"; only when it is whole and on the disk it gets its name. What a

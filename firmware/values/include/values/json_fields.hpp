@@ -107,6 +107,7 @@ class JsonFields {
             return load(field, out) && ((out >= 0 && out <= 1) || field.fail("must lie in 0..1"));
         });
     }
+    [[nodiscard]] bool has(std::string_view key) const { return object_ != nullptr && object_->contains(key); }
     template <class Read>
     bool with(std::string_view key, Read read) const {
         if (object_ == nullptr) return false;

@@ -1,0 +1,217 @@
+#include "commits.hpp"
+
+#include <fmt/format.h>
+
+#include "commit.hpp"
+
+namespace menshen::registry {
+
+namespace {
+
+constexpr int a_step = 1'000;  // rows that one step of house-keeping takes
+constexpr auto results_kept = std::chrono::days(7);
+
+Status note_scope(Sql& sql, const Actor& actor, std::string action, const std::string& scope, UtcTime now,
+                  std::string_view after) {
+    auto writer = AuditWriter::begin(sql);
+    if (!writer) return writer.error();
+    AuditEntry entry;
+    entry.utc = now;
+    entry.actor = actor;
+    entry.action = std::move(action);
+    entry.scope = scope;
+    entry.body = audit_body({}, after, {});
+    return writer->add(std::move(entry));
+}
+
+std::int64_t epoch_at(UtcTime now) {
+    return std::chrono::duration_cast<seconds>(now.time_since_epoch()).count();
+}
+
+}  // namespace
+
+Result<std::optional<Outcome>> SqliteCommits::repeated(const Actor& actor, const std::string& key,
+                                                       const std::string& fingerprint) {
+    using Found = std::optional<Outcome>;
+    if (key.empty()) return Found{};
+    if (key.size() > max_idempotency_key) return Found(Refused{Errc::invalid, "an idempotency key is too long", {}});
+    auto rows = tables_.sql.ask("SELECT fingerprint, result FROM result WHERE user = ?1 AND name = ?2 AND key = ?3",
+                                actor.user, actor.name, key);
+    if (!rows) return rows.error();
+    auto row = rows->next();
+    if (!row) return row.error();
+    if (!*row) return Found{};
+    if (rows->view(0) != fingerprint) {
+        return Found(Refused{Errc::conflict, "this idempotency key has been used for another request", {}});
+    }
+    auto result = committed_from_text(rows->view(1));
+    if (!result) return result.error();
+    result->repeated = true;
+    return Found(std::move(result).value());
+}
+
+Result<Outcome> SqliteCommits::commit(const ChangeSet& set, const Actor& actor, const Now& now) {
+    auto transaction = store::Transaction::begin(tables_.sql.database());
+    if (!transaction) return transaction.error();
+    if (!set.idempotency_key.empty()) {
+        auto before =
+            repeated(actor, set.idempotency_key, set.fingerprint.empty() ? fingerprint(set) : set.fingerprint);
+        if (!before) return before.error();
+        if (*before) return std::move(**before);
+    }
+    auto outcome = Commit(tables_, set, actor, now).run();
+    if (!outcome || std::holds_alternative<Refused>(*outcome)) return outcome;
+    if (auto done = transaction->commit(); !done) return done.error();
+    return outcome;
+}
+
+Result<SignedHead> SqliteCommits::create_scope(const std::string& name, const std::string& title, const Actor& actor,
+                                               const Now& now) {
+    if (auto done = check_scope_name(name); !done) return done.error();
+    auto transaction = store::Transaction::begin(tables_.sql.database());
+    if (!transaction) return transaction.error();
+    auto known = tables_.scopes.find(name);
+    if (!known) return known.error();
+    if (*known) return {Errc::conflict, fmt::format("there is a scope {} already", name)};
+    auto number = tables_.sql.number(
+        "INSERT INTO scope (name, title, epoch, seq, rows, purged, issued, head, key_id, signature) "
+        "VALUES (?1, ?2, ?3, 0, 0, 0, 0, x'', '', x'') RETURNING id",
+        name, title, epoch_at(now.utc));
+    if (!number) return number.error();
+    auto head = tables_.feed.sign(number->value_or(0), now.utc);
+    if (!head) return head;
+    auto done = note_scope(tables_.sql, actor, "scope.create", name, now.utc, {});
+    if (done) done = transaction->commit();
+    if (!done) return done.error();
+    return head;
+}
+
+Result<SignedHead> SqliteCommits::new_epoch(const std::string& scope, const Actor& actor, const Now& now) {
+    auto transaction = store::Transaction::begin(tables_.sql.database());
+    if (!transaction) return transaction.error();
+    auto number = tables_.scopes.number(scope);
+    if (!number) return number.error();
+    auto epoch = tables_.sql.number(
+        "UPDATE scope SET epoch = max(epoch + 1, ?2), seq = seq + 1, issued = 0 WHERE id = ?1 "
+        "RETURNING epoch",
+        *number, epoch_at(now.utc));
+    if (!epoch) return epoch.error();
+    auto head = tables_.feed.sign(*number, now.utc);
+    if (!head) return head;
+    auto done = note_scope(tables_.sql, actor, "scope.new_epoch", scope, now.utc,
+                           fmt::format(R"({{"epoch":{}}})", epoch->value_or(0)));
+    if (done) done = transaction->commit();
+    if (!done) return done.error();
+    return head;
+}
+
+Result<SignedHead> SqliteCommits::renew_head(const std::string& scope, UtcTime now) {
+    auto transaction = store::Transaction::begin(tables_.sql.database());
+    if (!transaction) return transaction.error();
+    auto number = tables_.scopes.number(scope);
+    if (!number) return number.error();
+    auto head = tables_.feed.sign(*number, now);
+    if (!head) return head;
+    if (auto done = transaction->commit(); !done) return done.error();
+    return head;
+}
+
+Result<bool> SqliteCommits::tend(const Now& now) {
+    auto more = retire(now);
+    if (more && !*more) more = purge_tombstones(now.utc);
+    if (more && !*more) more = forget_results(now.utc);
+    return more;
+}
+
+Result<bool> SqliteCommits::retire(const Now& now) {
+    auto transaction = store::Transaction::begin(tables_.sql.database());
+    if (!transaction) return transaction.error();
+    const LocalTime until = now.local - shown_after_end;
+    // a clock that was ahead for a while: what ends from now on is to be seen all the same
+    auto done = tables_.sql.run("UPDATE meta SET value = ?1 WHERE key = 'retired_end' AND value > ?1",
+                                until.time_since_epoch().count());
+    if (!done) return done.error();
+    auto ended = newly_ended(until);
+    if (!ended) return ended.error();
+    if (ended->empty()) {
+        if (done = transaction->commit(); !done) return done.error();
+        return false;
+    }
+    KnownEntities known(tables_.entities);
+    Projection projection(tables_, known, now);
+    for (const auto& each : *ended) {
+        auto entity = known.find(each.id);
+        if (!entity) return entity.error();
+        if (done = projection.changed(**entity, false); !done) return done.error();
+    }
+    auto heads = projection.apply();
+    if (!heads) return heads.error();
+    done = keep_number("retired_end", ended->back().end);
+    if (done) done = keep_number("retired_id", ended->back().id);
+    if (done) done = transaction->commit();
+    if (!done) return done.error();
+    return true;
+}
+
+/// What ended up to `until` and after what was looked at last. What is changed meanwhile, its own commit judges.
+Result<std::vector<SqliteCommits::Ended>> SqliteCommits::newly_ended(LocalTime until) {
+    auto last_end = tables_.sql.number("SELECT value FROM meta WHERE key = 'retired_end'");
+    if (!last_end) return last_end.error();
+    auto last_id = tables_.sql.number("SELECT value FROM meta WHERE key = 'retired_id'");
+    if (!last_id) return last_id.error();
+    std::vector<Ended> found;
+    const std::int64_t last = until.time_since_epoch().count();
+    auto done = each_row(
+        tables_.sql.ask("SELECT id, ends FROM entity WHERE kind IN ('permit', 'block') AND (ends, id) > (?1, ?2) "
+                        "AND ends <= ?3 ORDER BY ends, id LIMIT ?4",
+                        last_end->value_or(0), last_id->value_or(0), last, std::int64_t{a_step}),
+        [&](const Rows& row) {
+            found.push_back({row.integer(0), row.integer(1)});
+            return Status{};
+        });
+    if (!done) return done.error();
+    return found;
+}
+
+Status SqliteCommits::keep_number(std::string_view key, std::int64_t value) {
+    return tables_.sql.run("INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2", key, value);
+}
+
+Result<bool> SqliteCommits::purge_tombstones(UtcTime now) {
+    auto transaction = store::Transaction::begin(tables_.sql.database());
+    if (!transaction) return transaction.error();
+    const UtcTime before = now - tombstones_kept;
+    std::map<std::int64_t, std::int64_t> purged;  // scope → newest s
+    std::vector<FeedChange> gone;
+    auto done = each_row(
+        tables_.sql.ask("SELECT scope, kind, id, s, bucket FROM feed WHERE leaf IS NULL AND changed < ?1 LIMIT ?2",
+                        before, std::int64_t{a_step}),
+        [&](const Rows& row) {
+            gone.push_back({row.integer(0), row.text(1), row.integer(2), std::nullopt, false,
+                            static_cast<std::uint32_t>(row.integer(4))});
+            auto& newest = purged[row.integer(0)];
+            newest = std::max(newest, row.integer(3));
+            return Status{};
+        });
+    for (const auto& row : gone) {
+        if (!done) break;
+        done = tables_.sql.run("DELETE FROM feed WHERE scope = ?1 AND bucket = ?2 AND kind = ?3 AND id = ?4", row.scope,
+                               std::int64_t{row.bucket}, row.kind, row.id);
+    }
+    for (const auto& [scope, newest] : purged) {
+        if (!done) break;
+        done = tables_.sql.run("UPDATE scope SET purged = max(purged, ?2) WHERE id = ?1", scope, newest);
+    }
+    if (done && !gone.empty()) done = transaction->commit();
+    if (!done) return done.error();
+    return !gone.empty();
+}
+
+Result<bool> SqliteCommits::forget_results(UtcTime now) {
+    const UtcTime before = now - results_kept;
+    auto done = tables_.sql.run("DELETE FROM result WHERE utc < ?1", before);
+    if (!done) return done.error();
+    return false;
+}
+
+}  // namespace menshen::registry

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "registry/events.hpp"
+#include "sql.hpp"
+
+namespace menshen::registry {
+
+/// Where a log stands.
+struct LogRow {
+    std::int64_t number = 0;  // 0: nothing of it is there
+    std::int64_t upto = 0;
+    Digest chain{};
+};
+[[nodiscard]] Result<LogRow> log_of(Sql& sql, Id gate, const std::string& log);
+
+class EventsTable final : public EventIntake {
+  public:
+    explicit EventsTable(Sql& sql) : sql_(sql) {}
+    [[nodiscard]] Result<std::vector<IntakeAnswer>> take(std::span<const EventBatch> batches, UtcTime now) override;
+    [[nodiscard]] Status picture_stored(const std::string& sha256, UtcTime now) override;
+    [[nodiscard]] Status close_alarm(std::int64_t number, const std::string& by, UtcTime now) override;
+
+  private:
+    [[nodiscard]] Result<IntakeAnswer> take(const EventBatch& batch, UtcTime now);
+    [[nodiscard]] Result<Intake> judge(const EventBatch& batch, const LogRow& log);
+    [[nodiscard]] Result<bool> is_another(const LogRow& log, const EventRecord& event);
+    [[nodiscard]] Status insert(const EventBatch& batch, LogRow& log);
+    [[nodiscard]] Status insert(Id gate, std::int64_t log, const EventRecord& event);
+    [[nodiscard]] Status raise(Intake intake, const EventBatch& batch, UtcTime now);
+    Sql& sql_;
+};
+
+class EventReader final : public EventSearch {
+  public:
+    explicit EventReader(Sql& sql) : sql_(sql) {}
+    [[nodiscard]] Result<std::vector<StoredEvent>> find(const EventQuery& query) override;
+    [[nodiscard]] Result<IntakeAnswer> position(Id gate, const std::string& log) override;
+    [[nodiscard]] Result<std::vector<EvidenceRef>> missing_pictures(Id gate, int limit) override;
+    [[nodiscard]] Result<std::optional<std::int64_t>> wanted_picture(Id gate, const std::string& sha256) override;
+    [[nodiscard]] Result<std::vector<Alarm>> alarms(bool open_only, int limit) override;
+
+  private:
+    Sql& sql_;
+};
+
+}  // namespace menshen::registry

@@ -1,0 +1,128 @@
+// What is true of the SQLite file alone.
+#include <fmt/format.h>
+
+#include <fstream>
+
+#include "bench.hpp"
+#include "registry/sqlite_store.hpp"
+#include "store/database.hpp"
+
+namespace menshen::registry::test {
+
+namespace {
+
+/// Somebody with the file in his hands.
+void tamper(const Bench& bench, const std::string& sql) {
+    auto database = store::Database::open(bench.folder / "registry.db", {});
+    REQUIRE(database);
+    REQUIRE(database->execute("DROP TRIGGER audit_is_kept; DROP TRIGGER audit_is_unchanged; " + sql));
+}
+
+}  // namespace
+
+TEST_CASE("audit entries can be neither removed nor changed, and who does it all the same is found out") {
+    for (const char* sql : {"UPDATE audit SET name = 'nobody' WHERE number = 2",
+                            "UPDATE audit SET body = replace(body, 'yard', 'dock') WHERE number = 3",
+                            "DELETE FROM audit WHERE number = 2", "UPDATE audit SET body = NULL WHERE number = 3"}) {
+        CAPTURE(std::string(sql));
+        Bench bench;
+        bench.permit("浙A12345");
+        {
+            auto database = store::Database::open(bench.folder / "registry.db", {});
+            REQUIRE(database);
+            const std::string other = std::string(sql).starts_with("DELETE") ? sql : "UPDATE audit SET utc = utc + 1";
+            CHECK_FALSE(database->execute(other));
+        }
+        bench.store.reset();
+        tamper(bench, std::string(sql).find("'dock'") == std::string::npos
+                          ? sql
+                          : "UPDATE audit SET body = '{}' WHERE number = 3");
+        bench.reopen();
+        const auto report = bench.store->audit().verify().value();
+        CHECK_FALSE(report.whole);
+        CHECK(report.broken_at >= 2);
+    }
+}
+
+TEST_CASE("a body can be erased with its salt, and the chain stays whole") {
+    Bench bench;
+    bench.permit("浙A12345");
+    {
+        auto database = store::Database::open(bench.folder / "registry.db", {});
+        REQUIRE(database);
+        REQUIRE(database->execute("UPDATE audit SET body = NULL, salt = NULL WHERE number = 3"));
+    }
+    CHECK(bench.store->audit().verify()->whole);
+}
+
+TEST_CASE("no registry where there is none, two at once, or one that is damaged") {
+    support::TemporaryFolder folder;
+    support::FakeHeads heads;
+    SqliteOptions options;
+    options.file = folder / "registry.db";
+    CHECK(open_sqlite_store(options, heads, {}).error().code == Errc::not_found);
+    options.create = true;
+    {
+        const auto store = open_sqlite_store(options, heads, {});
+        REQUIRE(store);
+        CHECK(open_sqlite_store(options, heads, {}).error().code == Errc::denied);
+    }
+    options.create = false;
+    CHECK(open_sqlite_store(options, heads, {}).ok());
+    std::ofstream(options.file) << "no database any more, but somebody may still want to look at it";
+    CHECK(open_sqlite_store(options, heads, {}).error().code == Errc::corrupt);
+    CHECK(std::filesystem::file_size(options.file) > 40);
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+        CHECK(entry.path().string().find("set-aside") == std::string::npos);
+    }
+}
+
+TEST_CASE("nobody but its owner reads the file: users' secrets lie in it") {
+    Bench bench;
+    bench.permit("浙A12345");
+    for (const char* part : {"registry.db", "registry.db-wal", "registry.db-shm"}) {
+        using std::filesystem::perms;
+        CHECK((std::filesystem::status(bench.folder / part).permissions() & (perms::group_all | perms::others_all)) ==
+              perms::none);
+    }
+}
+
+TEST_CASE("searches go by indices: by an exact plate, by what refers, by the end") {
+    Bench bench;
+    auto database = store::Database::open(bench.folder / "registry.db", {});
+    REQUIRE(database);
+    const auto plan = [&](const std::string& sql) {
+        auto statement = database->prepare("EXPLAIN QUERY PLAN " + sql);
+        REQUIRE(statement);
+        std::string all;
+        while (statement->step().value()) all += std::string(statement->text(3)) + "\n";
+        return all;
+    };
+    const auto by_plate = plan(
+        "SELECT e.id FROM (SELECT l.id FROM entity l WHERE l.look_up = 'plate:x' UNION SELECT r.target FROM entity c "
+        "CROSS "
+        "JOIN reference r ON r.source = c.id WHERE c.look_up = 'plate:x' AND c.kind = 'credential') f CROSS JOIN "
+        "entity e "
+        "ON e.id = f.id WHERE e.kind = 'permit' AND e.scope IN (2) AND e.id < 99 ORDER BY e.id DESC LIMIT 2");
+    CHECK(by_plate.find("entity_look_up") != std::string::npos);
+    CHECK(by_plate.find("SCAN e\n") == std::string::npos);
+    const auto presented =
+        plan("SELECT 1 FROM entity WHERE look_up = 'x' AND kind = 'credential' AND scope = 2 LIMIT 1");
+    CHECK(presented.find("entity_look_up (look_up=? AND kind=? AND scope=?)") != std::string::npos);
+    const auto of_plate = plan(
+        "SELECT number FROM event w WHERE w.number < 9 AND w.plate = 'x' AND w.plate <> '' ORDER BY "
+        "w.number DESC LIMIT 6");
+    CHECK(of_plate.find("event_plate (plate=? AND number<?)") != std::string::npos);
+    const auto newest = plan(
+        "SELECT body FROM entity e WHERE e.kind = 'permit' AND e.scope IN (1, 2) AND e.id < 99 "
+        "ORDER BY e.id DESC LIMIT 2");
+    CHECK(newest.find("entity_listed (kind=? AND id<?)") != std::string::npos);
+    CHECK(newest.find("TEMP B-TREE") == std::string::npos);
+    const auto ending = plan(
+        "SELECT id FROM entity e WHERE kind = 'permit' AND e.ends IS NOT NULL AND (e.ends, e.id) > "
+        "(5, 6) AND e.ends <= 9 ORDER BY e.ends, e.id LIMIT 2");
+    CHECK(ending.find("entity_ending") != std::string::npos);
+    CHECK(ending.find("TEMP B-TREE") == std::string::npos);
+}
+
+}  // namespace menshen::registry::test
