@@ -7,6 +7,7 @@
 #include <exception>
 
 #include "eye/appearance.hpp"
+#include "values/plate_size.hpp"
 
 namespace menshen::eye {
 namespace {
@@ -16,6 +17,7 @@ const cv::Size crop_size{384, 96}, two_row_size{384, 192};
 constexpr std::size_t most_judged = 12;  // finds that are looked at closer, at about 0.6 ms each
 constexpr float least_judged = 0.3F;     // of the detector's and the closer look's certainty together
 constexpr float surely = 0.75F;          // probability from which a plate is read as of one or of two rows alone
+constexpr float sure = 0.9F;             // readings that are likelier are alike in that
 // Width by height from which an edge-to-edge picture has one row for certain. Plates of one row have 3.1 and more, of
 // two rows 1.6 (motorcycles) to 2; what lies between was cut loosely, or is a plate of one row seen from the side.
 constexpr float flat = 2.6F;
@@ -52,6 +54,12 @@ void complete(const cv::Mat& frame, float score, Seen& seen) {
     seen.read.sharpness = sharpness_of(seen.crop);
     seen.read.frame_width = frame.cols;
     seen.read.frame_height = frame.rows;
+}
+
+/// The surer one, and of those that are sure the larger: that is the car at the gate.
+bool goes_before(const Seen& a, const Seen& b) {
+    const float one = std::min(a.read.likelihood, sure), other = std::min(b.read.likelihood, sure);
+    return one != other ? one > other : one == sure && plate_width(a.read) > plate_width(b.read);
 }
 
 std::array<Point, 4> points(const Quad& quad) {
@@ -154,8 +162,7 @@ Result<std::vector<Seen>> PlateReader::read_found(const cv::Mat& frame, const st
     std::vector<Seen> seen;
     seen.reserve(found.size());
     for (const auto& detection : found) seen.push_back(recognise(frame, detection));
-    std::stable_sort(seen.begin(), seen.end(),
-                     [](const Seen& a, const Seen& b) { return a.read.likelihood > b.read.likelihood; });
+    std::stable_sort(seen.begin(), seen.end(), goes_before);
     return seen;
 } catch (const std::exception& e) {
     return {Errc::internal, std::string("reading a frame: ") + e.what()};

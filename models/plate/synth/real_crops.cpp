@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "plate-synth/crops.hpp"
 
@@ -61,18 +62,34 @@ bool centre(CropRecord& record, const Layout& layout, const Corners& true_corner
 
 Result<RealCrops> RealCrops::open(const std::vector<std::string>& folders) {
     RealCrops out;
+    std::map<std::string, std::vector<Labelled>> by_first;
     for (const std::string& folder : folders) {
         auto pictures = labelled_pictures(folder);
         if (!pictures) return pictures.error();
         for (Labelled& p : *pictures) {
-            if (Plate::parse(p.plate)) out.pictures_.push_back(std::move(p));
+            const auto plate = Plate::parse(p.plate);
+            if (plate) by_first[std::string(characters(plate->text()).front())].push_back(std::move(p));
         }
+    }
+    for (auto& [first, pictures] : by_first) {
+        const double weight = std::sqrt(static_cast<double>(pictures.size()));
+        out.weights_ += weight;
+        out.provinces_.push_back({std::move(pictures), weight});
     }
     return out;
 }
 
+const Labelled& RealCrops::pick(Rng& rng) const {
+    double at = rng.uniform(0, weights_);
+    for (const Province& province : provinces_) {
+        at -= province.weight;
+        if (at < 0) return rng.pick(province.pictures);
+    }
+    return rng.pick(provinces_.back().pictures);
+}
+
 bool RealCrops::draw(Rng& rng, const Textures& textures, CropRecord& record) {
-    const Labelled& label = rng.pick(pictures_);
+    const Labelled& label = pick(rng);
     const auto& picture = cache_.get(label.file);
     const auto plate = Plate::parse(label.plate);
     if (picture.bgr.empty() || !plate) return false;

@@ -76,6 +76,21 @@ TEST_CASE("what is no picture of a plate is read as nothing, what is no picture 
     CHECK_FALSE(ours.read_crop(cv::Mat()).ok());
 }
 
+TEST_CASE("of two plates that are read for certain the larger one comes first") {
+    auto ours = reader(Networks::ours);
+    cv::Mat frame(720, 1280, CV_8UC3, cv::Scalar(70, 70, 76)), near, far;
+    cv::resize(plate("鲁B6T583", Sort::blue), near, {280, 89}, 0, 0, cv::INTER_AREA);
+    cv::resize(plate("苏A12345", Sort::blue), far, {150, 48}, 0, 0, cv::INTER_AREA);
+    near.copyTo(frame(cv::Rect({300, 500}, near.size())));
+    far.copyTo(frame(cv::Rect({900, 150}, far.size())));
+    const auto seen = ours.read(frame, {});
+    REQUIRE(seen.ok());
+    REQUIRE(seen->size() >= 2);
+    CHECK((*seen)[0].read.text == "鲁B6T583");
+    CHECK((*seen)[1].read.text == "苏A12345");
+    CHECK((*seen)[1].read.likelihood > 0.9F);
+}
+
 TEST_CASE("a plate is found from 60 pixels of width to half the frame's, and its corners with it") {
     auto ours = reader(Networks::ours);
     const cv::Mat drawn = plate("苏A12345", Sort::blue);

@@ -40,7 +40,7 @@ class PlateReader {
   public:
     static Result<PlateReader> load(const std::string& folder, ReaderOptions options = {});
 
-    /// Plates whose centre lies in `region`, the most plate-like first.
+    /// Plates whose centre lies in `region`: the likeliest reading first, of those above 0.9 the largest plate.
     [[nodiscard]] Result<std::vector<Seen>> read(const cv::Mat& frame, const Region& region);
     /// The same, looked for in `window` alone: for the frames after one that held a plate.
     [[nodiscard]] Result<std::vector<Seen>> read_window(const cv::Mat& frame, const Region& region, cv::Rect window);
