@@ -12,7 +12,7 @@ namespace menshen::eval {
 struct ArrivalsTask {
     ReaderChoice reader;
     int threads = 1;
-    double grant = 0.9;
+    double grant = 0.98;
     double max_fps = 12;                // as a camera of the site file
     Duration look = milliseconds(100);  // that a look takes in the clip's time, whatever it takes here: the same clip
                                         // gives the same claims on every machine

@@ -44,7 +44,7 @@ struct Clip {
 };
 
 struct ArrivalsTally {
-    double grant = 0.9;
+    double grant = 0.98;
     Judged frames, hasty, voted;      // of clips with a car
     int further_arrivals = 0;         // beyond those that are in the clip
     int wrong_at_grant = 0;           // arrivals, of all clips

@@ -23,7 +23,7 @@ struct Command {
     bool baseline = false, as_json = false, nothing = false;
     std::string baseline_models;
     int threads = 1;
-    double grant = 0.90;  // as firmware/decide
+    double grant = 0.98;  // as firmware/decide
     std::size_t limit = 0;
     double max_fps = 12;
     int look_ms = 100;

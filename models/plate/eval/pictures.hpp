@@ -24,7 +24,7 @@ struct PicturesTask {
     bool crops = false;                // every picture is one plate, edge to edge
     bool nothing = false;              // whatever labels say, no picture holds a plate of ours
     int threads = 1;
-    double grant = 0.9;
+    double grant = 0.98;
     std::size_t limit = 0;  // pictures; 0 = all
 };
 

@@ -285,6 +285,7 @@ TEST_CASE("a decision names its permit, margin and the whole days left") {
 TEST_CASE("a look-alike grant names the listed plate, and never goes above a block") {
     DecideInput in = plain();
     in.policy.look_alike_grant = true;
+    in.policy.grant_likelihood = 0.9;
     in.listings = {listing(twin)};
     CHECK(decide(in).plate == twin);
     in.claim.candidates[0].likelihood = 0.969;

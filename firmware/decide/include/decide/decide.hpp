@@ -21,7 +21,7 @@ enum class Mode { normal, fleet, lockdown, fire };
 
 /// The lane's and site's rules, from the site file.
 struct Policy {
-    double grant_likelihood = 0.90;       // a candidate below this is `uncertain`
+    double grant_likelihood = 0.98;       // a candidate below this is `uncertain`; where the vote ends early, too
     bool look_alike_grant = false;        // G3; stays off until a model card with measured calibration enables it
     double look_alike_likelihood = 0.97;  // of the whole read, for G3
     bool soft_anti_passback = true;       // already inside → refer instead of ignoring
