@@ -8,9 +8,7 @@ namespace {
 
 /// How far the mistakes of two looks go together: `always` is what every look at one plate shares, `same` what two have
 /// in common that show it as large and at the same place. Measured on clips (models/plate/README.md, "The vote"),
-/// beyond what likelihoods promise: 0.5 to 0.7 of looks that are alike, 0.34 of looks that differ much. Of the latter
-/// less is taken: single characters are right more often than the recognisers say, and with more a car that is read
-/// well is not let in.
+/// beyond what likelihoods promise: 0.5 to 0.7 of looks that are alike, 0.34 of looks that differ much.
 constexpr double always = 0.3, same = 0.8;
 constexpr double another_size = 0.2;   // of the logarithm of the widths' ratio: 1.2 times as large
 constexpr double another_place = 0.5;  // widths of the plate

@@ -62,7 +62,7 @@ class Crops {
   public:
     static Result<Crops> open(const Painter& painter, const CropOptions& options);
     [[nodiscard]] CropRecord draw(std::uint64_t seed, std::uint64_t index);
-    /// A readable plate of this sort.
+    /// A plate of this sort that can be read, or `doubtful`: as doubtful_look() shows it, with its whole text.
     [[nodiscard]] CropRecord draw_plate(Rng& rng, Sort sort, bool doubtful = false) const;
     /// The same before it is laid in a row: the plate straightened, as a set to judge with holds it.
     struct Straightened {
