@@ -2,12 +2,11 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <toml++/toml.h>
 
 #include <array>
 #include <charconv>
 #include <set>
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
 
 namespace menshen::registry {
 namespace {
@@ -137,14 +136,15 @@ ConfigFile read_config(const std::filesystem::path& file) {
         read.mistakes.push_back(name + ": there is no such file");
         return read;
     }
-    const auto parsed = toml::parse_file(name);
-    if (!parsed) {
-        const auto& error = parsed.error();
+    toml::table parsed;
+    try {
+        parsed = toml::parse_file(name);
+    } catch (const toml::parse_error& error) {
         read.mistakes.push_back(
             fmt::format("{}:{}: {}", name, error.source().begin.line, std::string(error.description())));
         return read;
     }
-    Table whole(&parsed.table(), "", name, read.mistakes);
+    Table whole(&parsed, "", name, read.mistakes);
     std::string data;
     whole.text("data", data);
     if (data.empty()) whole.wrong(nullptr, "data", R"(is missing: data = "/var/lib/menshen-registry")");

@@ -105,12 +105,13 @@ Awaitable<bool> write_pieces(Line& line, FileSlice slice) {
     auto piece = std::make_shared<std::string>();
     while (slice.size > 0) {
         const auto size = std::min<std::uint64_t>(slice.size, file_piece);
-        const bool ran = co_await on(*line.state, *line.state->file_worker, [in, piece, slice, size] {
+        Task task = [in, piece, slice, size] {
             if (!in->is_open()) in->open(slice.path, std::ios::binary);
             piece->resize(size);
             in->seekg(static_cast<std::streamoff>(slice.offset));
             if (!in->read(piece->data(), static_cast<std::streamsize>(size))) piece->clear();
-        });
+        };
+        const bool ran = co_await on(*line.state, *line.state->file_worker, std::move(task));
         if (!ran || piece->empty()) co_return false;
         line.wire->expires_after(line.state->services.config.write_within);
         const auto [ec, written] = co_await asio::async_write(*line.wire, asio::buffer(*piece), as_awaitable);

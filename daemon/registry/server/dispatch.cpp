@@ -39,12 +39,13 @@ Awaitable<std::optional<Reply>> refuse_user(StatePtr state, CallPtr call, const 
         co_return problem(403, "origin", {"请求来源不符", "This comes from another page"});
     }
     call->token = token.text;
-    Reply reply = co_await at_store(state, [call](Desk& desk) {
+    AtDesk run = [call](Desk& desk) {
         auto who = desk.sign_in->session(call->token, call->now.utc);
         if (!who) return who.error().code == Errc::denied ? who_are_you(Door::admin) : problem(who.error());
         call->who = std::move(who).value();
         return no_content();
-    });
+    };
+    Reply reply = co_await at_store(state, std::move(run));
     if (!call->who) co_return reply;
     if (route.operation && !allows(call->who->user.roles, *route.operation)) co_return forbidden();
     co_return std::nullopt;
@@ -68,15 +69,10 @@ Awaitable<std::optional<Reply>> refuse(StatePtr state, CallPtr call, const Route
 }
 
 Awaitable<Reply> answer(StatePtr state, CallPtr call, const Route& route) {
-    switch (route.where) {
-        case Where::loop:
-            co_return co_await route.wait(state, call);
-        case Where::reader:
-            co_return co_await at_reader(state, [call, run = route.run](Desk& desk) { return run(desk, *call); });
-        case Where::store:
-            break;
-    }
-    co_return co_await at_store(state, [call, run = route.run](Desk& desk) { return run(desk, *call); });
+    if (route.where == Where::loop) co_return co_await route.wait(state, call);
+    AtDesk run = [call, handler = route.run](Desk& desk) { return handler(desk, *call); };
+    if (route.where == Where::reader) co_return co_await at_reader(state, std::move(run));
+    co_return co_await at_store(state, std::move(run));
 }
 
 }  // namespace menshen::registry::server

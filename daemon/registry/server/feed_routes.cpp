@@ -92,9 +92,10 @@ std::optional<std::vector<Position>> behind(const Server::State& state, const Po
 Awaitable<Reply> changes_of(StatePtr state, Position since) {
     const auto* newest = state->board.find(since.scope);
     const std::string tag = newest != nullptr ? newest->tag : std::string();
-    co_return co_await at_reader(state, [since, tag](Desk& desk) {
+    AtDesk run = [since, tag](Desk& desk) {
         return feed_reply(desk.segments->get(desk.reader.feed(), since, tag), since.scope);
-    });
+    };
+    co_return co_await at_reader(state, std::move(run));
 }
 
 /// The changes of every scope that is behind, each ended by its head; or the first that cannot be told.
@@ -171,14 +172,14 @@ Awaitable<Reply> show_snapshot(StatePtr state, CallPtr call) {
     const auto scope = call->parts.at(0);
     if (!call->gate->has(scope)) co_return forbidden();
     auto reply = std::make_shared<Reply>(busy(seconds(10)));
-    (void)co_await on(*state, *state->snapshot_worker,
-                      [snapshots = state->snapshots.get(), scope, reply, utc = call->now.utc] {
-                          auto line = snapshots->manifest(scope, utc);
-                          *reply = line ? Reply{} : problem(line.error());
-                          if (!line) return;
-                          reply->type = lines_type;
-                          reply->text = *line + "\n";
-                      });
+    Task task = [snapshots = state->snapshots.get(), scope, reply, utc = call->now.utc] {
+        auto line = snapshots->manifest(scope, utc);
+        *reply = line ? Reply{} : problem(line.error());
+        if (!line) return;
+        reply->type = lines_type;
+        reply->text = *line + "\n";
+    };
+    (void)co_await on(*state, *state->snapshot_worker, std::move(task));
     co_return *reply;
 }
 

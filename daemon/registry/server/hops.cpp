@@ -64,8 +64,8 @@ Awaitable<bool> on(Server::State& state, Worker& worker, std::function<void()> t
 
 Awaitable<Reply> at_store(StatePtr state, std::function<Reply(Desk&)> run) {
     auto left = std::make_shared<AtStore>();
-    (void)co_await on(*state, *state->store_worker,
-                      [desk = state->store_desk.get(), left, run = std::move(run)] { left->run(*desk, run); });
+    Task task = [desk = state->store_desk.get(), left, run = std::move(run)] { left->run(*desk, run); };
+    (void)co_await on(*state, *state->store_worker, std::move(task));
     if (left->scopes) state->board.publish(*left->scopes);
     if (left->gates) take_gates(*state, std::move(*left->gates));
     co_return std::move(left->reply);
@@ -80,8 +80,8 @@ Awaitable<Reply> at_reader(StatePtr state, std::function<Reply(Desk&)> run) {
     };
     const UnderWay one(thread.under_way);
     auto reply = std::make_shared<Reply>(busy(seconds(2)));
-    (void)co_await on(*state, *thread.worker,
-                      [desk = thread.desk.get(), reply, run = std::move(run)] { *reply = run(*desk); });
+    Task task = [desk = thread.desk.get(), reply, run = std::move(run)] { *reply = run(*desk); };
+    (void)co_await on(*state, *thread.worker, std::move(task));
     co_return std::move(*reply);
 }
 

@@ -41,9 +41,8 @@ Awaitable<void> take_in(StatePtr state, std::shared_ptr<PendingBatch> batch) {
     while (!intakes.waiting.empty()) {
         auto pending = std::make_shared<Pending>(std::move(intakes.waiting));
         intakes.waiting.clear();
-        const bool done = co_await on(
-            *state, *state->store_worker,
-            [store = state->store.get(), pending, utc = state->now().utc] { take_all(*store, *pending, utc); });
+        Task task = [store = state->store.get(), pending, utc = state->now().utc] { take_all(*store, *pending, utc); };
+        const bool done = co_await on(*state, *state->store_worker, std::move(task));
         for (const auto& each : *pending) {
             if (!done) each->answer = Result<IntakeAnswer>(Errc::exhausted, "too much to do");
             each->answered->cancel();

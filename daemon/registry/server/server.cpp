@@ -121,6 +121,7 @@ void admit(const StatePtr& state, Listener& listener, tcp::socket socket) {
     boost::system::error_code ec;
     const auto peer = socket.remote_endpoint(ec);
     if (ec || state->connections.size() >= state->services.config.connections) return;  // the socket closes
+    socket.set_option(tcp::no_delay(true), ec);  // an answer is one piece: nothing to wait for
     auto connection = std::make_shared<Connection>();
     connection->from = peer.address().to_string();
     const auto known = state->peers.find(connection->from);
@@ -152,20 +153,22 @@ Reply note_reports(Desk& desk, const std::map<Id, GateReport>& reports) {
 Awaitable<void> tend(StatePtr state) {
     bool more = true;
     while (more && !state->stopping) {
-        const auto reply = co_await at_store(state, [now = state->now()](Desk& desk) {
+        AtDesk run = [now = state->now()](Desk& desk) {
             auto left = desk.store->commits().tend(now);
             if (!left) return problem(left.error());
             Reply done = *left ? json_reply(true) : no_content();
             done.heads_changed = true;
             return done;
-        });
+        };
+        const auto reply = co_await at_store(state, std::move(run));
         more = reply.status == 200;
     }
-    (void)co_await at_store(state, [now = state->now()](Desk& desk) {
+    AtDesk run = [now = state->now()](Desk& desk) {
         auto done = desk.sign_in->tend(now.utc);
         if (done) done = desk.store->checkpoint();
         return done ? no_content() : problem(done.error());
-    });
+    };
+    (void)co_await at_store(state, std::move(run));
 }
 
 /// Heads every minute, reports every few seconds, house-keeping once a day.
@@ -178,9 +181,10 @@ Awaitable<void> keep_time(StatePtr state) {
         co_await state->ticks.async_wait(as_awaitable);
         if (state->stopping) break;
         if (!state->reports.empty()) {
-            (void)co_await at_store(state, [reports = std::exchange(state->reports, {})](Desk& desk) {
+            AtDesk run = [reports = std::exchange(state->reports, {})](Desk& desk) {
                 return note_reports(desk, reports);
-            });
+            };
+            (void)co_await at_store(state, std::move(run));
         }
         if (const auto now = config.now().mono; now >= next_head) {
             next_head = now + config.head_every;

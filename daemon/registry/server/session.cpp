@@ -82,19 +82,22 @@ Awaitable<Reply> sign_in(StatePtr state, CallPtr call) {
     trying->code = body.text("code", Need::required, 10);
     trying->bearer = body.flag("bearer");
     if (const auto& errors = body.finish(); !errors.empty()) co_return wrong_fields(errors);
-    Reply prepared = co_await at_store(state, [trying](Desk& desk) {
+    AtDesk run = [trying](Desk& desk) {
         auto attempt = desk.sign_in->prepare(trying->name, std::move(trying->password));
         if (!attempt) return problem(attempt.error());
         trying->attempt = std::move(attempt).value();
         return no_content();
-    });
+    };
+    Reply prepared = co_await at_store(state, std::move(run));
     if (!trying->attempt) co_return prepared;
-    if (!co_await on(*state, *state->hash_worker, [trying] { trying->attempt->judge(); })) co_return busy(seconds(3));
-    co_return co_await at_store(state, [trying, call](Desk& desk) {
+    Task task = [trying] { trying->attempt->judge(); };
+    if (!co_await on(*state, *state->hash_worker, std::move(task))) co_return busy(seconds(3));
+    AtDesk finish = [trying, call](Desk& desk) {
         auto opened = desk.sign_in->finish(*trying->attempt, trying->code, call->from, call->now.utc);
         if (!opened) return sign_in_problem(opened.error());
         return opened_reply(*opened, trying->bearer, desk.services.config.sign_in.longest);
-    });
+    };
+    co_return co_await at_store(state, std::move(finish));
 }
 
 Reply sign_out(Desk& desk, const Call& call) {

@@ -97,14 +97,18 @@ namespace menshen::registry::server {
 using StatePtr = std::shared_ptr<Server::State>;
 using CallPtr = std::shared_ptr<Call>;
 
+/// Named before they are handed over: GCC 12 destroys a closure twice that is a temporary of a co_await expression.
+using Task = std::function<void()>;
+using AtDesk = std::function<Reply(Desk&)>;
+
 /// Runs `task` on the worker while this waits. False: its queue is full, nothing has happened. The task must not hold
 /// the state: it may be the last to let go, and a thread cannot join itself.
-[[nodiscard]] Awaitable<bool> on(Server::State& state, Worker& worker, std::function<void()> task);
+[[nodiscard]] Awaitable<bool> on(Server::State& state, Worker& worker, Task task);
 
 /// `run` at the store's desk, with what follows for polls and gates done before this returns.
-[[nodiscard]] Awaitable<Reply> at_store(StatePtr state, std::function<Reply(Desk&)> run);
+[[nodiscard]] Awaitable<Reply> at_store(StatePtr state, AtDesk run);
 /// The same at a reader's: the one with the fewest before.
-[[nodiscard]] Awaitable<Reply> at_reader(StatePtr state, std::function<Reply(Desk&)> run);
+[[nodiscard]] Awaitable<Reply> at_reader(StatePtr state, AtDesk run);
 
 /// Before the body is read: may this peer do that? The problem, if not.
 [[nodiscard]] Awaitable<std::optional<Reply>> refuse(StatePtr state, CallPtr call, const struct Route& route);

@@ -172,7 +172,8 @@ Reply acknowledge(const Server::State& state, const Call& call, const PendingBat
 Awaitable<Reply> take_events(StatePtr state, CallPtr call) {
     if (call->parts.at(0) != call->gate->key) co_return forbidden();
     auto batch = std::make_shared<PendingBatch>();
-    Reply proved = co_await at_reader(state, [call, batch](Desk& desk) { return prove_batch(desk, *call, *batch); });
+    AtDesk run = [call, batch](Desk& desk) { return prove_batch(desk, *call, *batch); };
+    Reply proved = co_await at_reader(state, std::move(run));
     if (proved.status != 204) co_return proved;
     co_await take_in(state, batch);
     co_return acknowledge(*state, *call, *batch);
@@ -205,17 +206,20 @@ Reply wanted_reply(Desk& desk, const Call& call) {
 }
 
 Awaitable<Reply> take_picture(StatePtr state, CallPtr call) {
-    Reply wanted = co_await at_reader(state, [call](Desk& desk) { return wanted_reply(desk, *call); });
+    AtDesk run = [call](Desk& desk) { return wanted_reply(desk, *call); };
+    Reply wanted = co_await at_reader(state, std::move(run));
     if (wanted.status != 204) co_return wanted;
     auto kept = std::make_shared<Status>(Errc::exhausted, "too much to do");
-    const bool ran = co_await on(*state, *state->file_worker, [&folder = state->services.folder, call, kept] {
+    Task task = [&folder = state->services.folder, call, kept] {
         *kept = keep_picture(folder, call->parts.at(0), call->body);
-    });
+    };
+    const bool ran = co_await on(*state, *state->file_worker, std::move(task));
     if (!ran || !*kept) co_return problem(kept->error());
-    co_return co_await at_store(state, [call](Desk& desk) {
+    AtDesk note = [call](Desk& desk) {
         auto done = desk.store->intake().picture_stored(call->parts.at(0), call->now.utc);
         return done ? no_content() : problem(done.error());
-    });
+    };
+    co_return co_await at_store(state, std::move(note));
 }
 
 Reply missing_reply(Desk& desk, const Call& call) {

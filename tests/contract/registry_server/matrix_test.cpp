@@ -97,7 +97,8 @@ TEST_CASE("the OpenAPI document describes every route of its door, and nothing e
         REQUIRE(heard.status == 200);
         CHECK(heard.text("openapi") == "3.1.0");
         std::set<std::string> described, served, ids;
-        for (const auto& [path, methods] : heard.json().at("paths").as_object()) {
+        const auto document = heard.json();
+        for (const auto& [path, methods] : document.at("paths").as_object()) {
             for (const auto& [method, operation] : methods.as_object()) {
                 described.insert(fmt::format("{} {}", std::string_view(method), std::string_view(path)));
                 CHECK(ids.insert(std::string(operation.at("operationId").as_string())).second);
