@@ -157,13 +157,13 @@ ImportRow row_from(const json::object& object, std::size_t number, Body& body) {
     maybe("unit", out.unit);
     maybe("phone", out.phone);
     maybe("note", out.note);
-    if (object.contains("permit_class")) {
+    if (object.contains("class")) {
         Value permit = Permit{};
-        for (auto& error : read_fields({{"permit_class", object.at("permit_class")}}, permit)) {
+        for (auto& error : read_fields({{"class", object.at("class")}}, permit)) {
             row.wrong(error.pointer.substr(1), error.code, error.text);
         }
         out.permit_class = std::get<Permit>(permit).permit_class;
-        (void)row.text("permit_class", Need::optional);
+        (void)row.text("class", Need::optional);
     }
     out.valid_from = row_time(row, object, "valid_from");
     out.valid_until = row_time(row, object, "valid_until");

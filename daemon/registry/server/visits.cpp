@@ -15,11 +15,11 @@ Reply book_visit(Desk& desk, const Call& call) {
     std::get<Permit>(permit).permit_class = PermitClass::visitor;
     booking.scope = body.text("scope");
     body.value("visit", visit);
-    if (body.whole().contains("permit_class")) {
-        for (auto& error : read_fields({{"permit_class", body.whole().at("permit_class")}}, permit)) {
+    if (body.whole().contains("class")) {
+        for (auto& error : read_fields({{"class", body.whole().at("class")}}, permit)) {
             body.take({error});
         }
-        (void)body.text("permit_class", Need::optional);
+        (void)body.text("class", Need::optional);
     }
     booking.zones = body.ids("zones");
     booking.credentials = read_credentials(body, Need::optional);
@@ -65,7 +65,7 @@ Reply end_block(Desk& desk, const Call& call) {
 
 void add_visit_routes(Routes& routes) {
     routes.push_back(changing("POST", "/v1/visits", Operation::book_visits, book_visit, "Books a visit",
-                              "scope:string visit:object permit_class:string? zones:integer[]? credentials:object[]? "
+                              "scope:string visit:object class:string? zones:integer[]? credentials:object[]? "
                               "escort:boolean? why:string?"));
     routes.push_back(changing("POST", "/v1/visits/{id}/cancel", Operation::book_visits, cancel_visit,
                               "Cancels a visit and its permit", "why:string?"));
