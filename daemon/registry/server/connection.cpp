@@ -73,12 +73,12 @@ bool take_fields(const http::fields& fields, Call& call) {
 }
 
 template <class Message>
-void fill_head(Message& response, const Reply& reply) {
+void fill_head(Message& response, const Reply& reply, Door door) {
     response.result(reply.status);
-    response.set(http::field::server, "menshen");
     if (!reply.type.empty()) response.set(http::field::content_type, reply.type);
-    response.set(http::field::cache_control, "no-store");
+    if (door == Door::admin) response.set(http::field::cache_control, "no-store");
     for (const auto& [name, value] : reply.fields) response.set(name, value);
+    if (door == Door::gate) return;  // no browser comes here, and thousands of polls are kept short
     response.set(http::field::strict_transport_security, "max-age=31536000");
     response.set("X-Content-Type-Options", "nosniff");
     response.set("Referrer-Policy", "no-referrer");
@@ -88,7 +88,7 @@ void fill_head(Message& response, const Reply& reply) {
 Awaitable<bool> write_text(Line& line, const Reply& reply, unsigned version, bool keep) {
     const auto body = reply.body();
     http::response<http::span_body<const char>> response{http::status::ok, version};
-    fill_head(response, reply);
+    fill_head(response, reply, line.door);
     response.body() = beast::span<const char>(body.data(), body.size());
     response.keep_alive(keep);
     if (reply.status != 204 && reply.status != 304) response.prepare_payload();
@@ -124,7 +124,7 @@ Awaitable<bool> write_pieces(Line& line, FileSlice slice) {
 
 Awaitable<bool> write_file(Line& line, const Reply& reply, unsigned version, bool keep) {
     http::response<http::empty_body> response{http::status::ok, version};
-    fill_head(response, reply);
+    fill_head(response, reply, line.door);
     response.content_length(reply.file->size);
     response.keep_alive(keep);
     http::response_serializer<http::empty_body> head(response);

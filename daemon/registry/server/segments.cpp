@@ -7,6 +7,7 @@ namespace menshen::registry::server {
 namespace {
 
 constexpr std::size_t most_kept = 64;
+constexpr std::size_t longest_kept = std::size_t{1} << 20;  // more is rarely asked for twice
 
 Status write_row(std::string& out, const FeedRow& row) {
     if (row.body) return bundle::write_put(out, {row.s, row.kind, row.id, *row.body});
@@ -35,6 +36,7 @@ Result<Segments::Answer> Segments::get(Feed& feed, const Position& since, const 
         bundle::write_head_line(*lines, to_signed(answer.head));
         answer.lines = std::move(lines);
     }
+    if (answer.lines && answer.lines->size() > longest_kept) return answer;
     return kept.answers[{since.epoch, since.seq}] = std::move(answer);
 }
 

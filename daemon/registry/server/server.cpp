@@ -14,6 +14,7 @@
 namespace menshen::registry::server {
 namespace {
 
+constexpr auto tended_first = std::chrono::minutes(2);  // after the start
 constexpr auto tended_every = std::chrono::hours(24);
 
 Result<Services> load_services(Config config) {
@@ -175,7 +176,7 @@ Awaitable<void> tend(StatePtr state) {
 Awaitable<void> keep_time(StatePtr state) {
     const auto& config = state->services.config;
     auto next_head = config.now().mono + config.head_every;
-    auto next_tending = config.now().mono + tended_every;
+    auto next_tending = config.now().mono + tended_first;
     while (!state->stopping) {
         state->ticks.expires_after(std::min(config.report_every, config.head_every));
         co_await state->ticks.async_wait(as_awaitable);
