@@ -16,8 +16,8 @@
 #include "bus_barriers.hpp"
 #include "display_maker.hpp"
 #include "gate.hpp"
+#include "loop/watchdog.hpp"
 #include "panel/server.hpp"
-#include "watchdog.hpp"
 
 namespace {
 
@@ -61,7 +61,7 @@ int serve(const std::string& file) {
         spdlog::critical("panel: {}", panel.error().message);
         return 1;
     }
-    gate::Watchdog watchdog(loop.get_executor());
+    loop::Watchdog watchdog(loop.get_executor());
     boost::asio::signal_set signals(loop, SIGTERM, SIGINT);
     signals.async_wait([&](boost::system::error_code error, int) {
         if (error) return;

@@ -15,14 +15,16 @@
 
 #include "journal/journal.hpp"
 #include "lane_host.hpp"
+#include "loop/worker.hpp"
 #include "ports/clock.hpp"
 #include "site/site.hpp"
 #include "whitelist/import.hpp"
 #include "whitelist/reader.hpp"
 #include "whitelist/writer.hpp"
-#include "worker.hpp"
 
 namespace menshen::gate {
+
+using loop::Worker;
 
 class Stores {
   public:

@@ -7,9 +7,9 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 
 #include "api.hpp"
+#include "loop/wire.hpp"
 #include "pages.hpp"
 #include "serve_live.hpp"
-#include "wire.hpp"
 
 namespace menshen::panel {
 namespace {

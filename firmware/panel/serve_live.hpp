@@ -4,9 +4,9 @@
 #include <memory>
 #include <string>
 
+#include "loop/wire.hpp"
 #include "reply.hpp"
 #include "state.hpp"
-#include "wire.hpp"
 
 namespace menshen::panel {
 

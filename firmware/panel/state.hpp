@@ -1,13 +1,9 @@
 // What the listener, the connections and the live channel of one server share. On the loop's thread only.
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <functional>
 #include <map>
@@ -17,16 +13,19 @@
 #include <vector>
 
 #include "live.hpp"
+#include "loop/awaitable.hpp"
+#include "loop/wire.hpp"
 #include "panel/server.hpp"
 #include "sessions.hpp"
 
 namespace menshen::panel {
 
 namespace asio = boost::asio;
-using tcp = asio::ip::tcp;
-template <class T>
-using Awaitable = asio::awaitable<T>;
-inline constexpr auto as_awaitable = asio::as_tuple(asio::use_awaitable);
+namespace beast = boost::beast;
+using loop::as_awaitable;
+using loop::Awaitable;
+using loop::tcp;
+using loop::Wire;
 
 /// One accepted connection, as the listener sees it.
 struct Connection {

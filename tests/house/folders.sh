@@ -12,22 +12,23 @@ firmware/lane      | values
 firmware/bundle    | values
 firmware/site      | values ports decide identify lane
 firmware/store     | values
+firmware/loop      | values
 firmware/whitelist | values ports store bundle site
 firmware/journal   | values ports store site
-firmware/panel     | values ports site
+firmware/panel     | values ports site loop
 drivers/modbus     | values ports site
 drivers/camera     | values ports
 drivers/display    | values ports
 drivers/simulated  | values
 daemon/cli         | values site bundle decide
-daemon/registry    | values bundle decide store
+daemon/registry    | values bundle decide store loop
 daemon/registry/domain  | values registry
 daemon/registry/service | values registry
 '
 pure='values identify decide lane bundle ports'
 third_party='<(opencv|sqlite3|modbus|curl/|spdlog/|boost/(asio|beast|url|process|filesystem)|sys/|unistd|poll|fcntl)'
 clocks='(system_clock|steady_clock|high_resolution_clock|BootClock)::now|\bclock_gettime|\bgettimeofday|\btime\((NULL|nullptr|0)\)'
-folders_of_ours='values|ports|identify|decide|lane|bundle|site|store|registry|whitelist|journal|eye|panel|gate|modbus|camera|display|models|plate'
+folders_of_ours='values|ports|identify|decide|lane|bundle|site|store|loop|registry|whitelist|journal|eye|panel|gate|modbus|camera|display|models|plate'
 
 while IFS='|' read -r folder allowed; do
   folder=$(tr -d ' ' <<<"$folder")

@@ -24,10 +24,6 @@ Status note_scope(Sql& sql, const Actor& actor, std::string action, const std::s
     return writer->add(std::move(entry));
 }
 
-std::int64_t epoch_at(UtcTime now) {
-    return std::chrono::duration_cast<seconds>(now.time_since_epoch()).count();
-}
-
 }  // namespace
 
 Result<std::optional<Outcome>> SqliteCommits::repeated(const Actor& actor, const std::string& key,
@@ -76,7 +72,7 @@ Result<SignedHead> SqliteCommits::create_scope(const std::string& name, const st
     auto number = tables_.sql.number(
         "INSERT INTO scope (name, title, epoch, seq, rows, purged, issued, head, key_id, signature) "
         "VALUES (?1, ?2, ?3, 0, 0, 0, 0, x'', '', x'') RETURNING id",
-        name, title, epoch_at(now.utc));
+        name, title, tables_.feed.epoch(now.utc));
     if (!number) return number.error();
     auto head = tables_.feed.sign(number->value_or(0), now.utc);
     if (!head) return head;
@@ -94,7 +90,7 @@ Result<SignedHead> SqliteCommits::new_epoch(const std::string& scope, const Acto
     auto epoch = tables_.sql.number(
         "UPDATE scope SET epoch = max(epoch + 1, ?2), seq = seq + 1, issued = 0 WHERE id = ?1 "
         "RETURNING epoch",
-        *number, epoch_at(now.utc));
+        *number, tables_.feed.epoch(now.utc));
     if (!epoch) return epoch.error();
     auto head = tables_.feed.sign(*number, now.utc);
     if (!head) return head;

@@ -85,6 +85,17 @@ Result<IntakeAnswer> EventReader::position(Id gate, const std::string& log) {
     return IntakeAnswer{Intake::accepted, row->upto, row->chain, 0};
 }
 
+Result<std::optional<Digest>> EventReader::chain_after(Id gate, const std::string& log, std::int64_t sequence) {
+    auto known = log_of(sql_, gate, log);
+    if (!known) return known.error();
+    if (known->number == 0) return std::optional<Digest>{};
+    auto rows = sql_.ask("SELECT chain FROM event WHERE log = ?1 AND sequence = ?2", known->number, sequence);
+    if (!rows) return rows.error();
+    auto row = rows->next();
+    if (!row) return row.error();
+    return *row ? std::optional(rows->digest(0)) : std::nullopt;
+}
+
 Result<std::vector<EvidenceRef>> EventReader::missing_pictures(Id gate, int limit) {
     std::vector<EvidenceRef> found;
     auto done = each_row(

@@ -35,6 +35,8 @@ class EventReader final : public EventSearch {
     explicit EventReader(Sql& sql) : sql_(sql) {}
     [[nodiscard]] Result<std::vector<StoredEvent>> find(const EventQuery& query) override;
     [[nodiscard]] Result<IntakeAnswer> position(Id gate, const std::string& log) override;
+    [[nodiscard]] Result<std::optional<Digest>> chain_after(Id gate, const std::string& log,
+                                                            std::int64_t sequence) override;
     [[nodiscard]] Result<std::vector<EvidenceRef>> missing_pictures(Id gate, int limit) override;
     [[nodiscard]] Result<std::optional<std::int64_t>> wanted_picture(Id gate, const std::string& sha256) override;
     [[nodiscard]] Result<std::vector<Alarm>> alarms(bool open_only, int limit) override;

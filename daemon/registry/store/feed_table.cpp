@@ -70,6 +70,11 @@ Result<std::vector<Digest>> FeedTable::buckets(std::int64_t scope) {
     return all;
 }
 
+std::int64_t FeedTable::epoch(UtcTime now) const {
+    if (const auto signed_by_root = heads_.epoch(); signed_by_root > 0) return signed_by_root;
+    return std::chrono::duration_cast<seconds>(now.time_since_epoch()).count();
+}
+
 Result<SignedHead> FeedTable::sign(std::int64_t scope, UtcTime now) {
     HeadFields fields;
     {

@@ -32,6 +32,8 @@ class FeedTable {
     /// a new head. Returns the scopes' positions.
     [[nodiscard]] Result<std::vector<Position>> apply(std::vector<FeedChange> changes, UtcTime now);
 
+    /// What a new scope begins with.
+    [[nodiscard]] std::int64_t epoch(UtcTime now) const;
     /// Signs the scope's root anew at the position it has.
     [[nodiscard]] Result<SignedHead> sign(std::int64_t scope, UtcTime now);
 

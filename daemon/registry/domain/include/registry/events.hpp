@@ -98,6 +98,9 @@ class EventSearch {
     [[nodiscard]] virtual Result<std::vector<StoredEvent>> find(const EventQuery& query) = 0;
     /// Where a log stands; upto 0 if nothing of it is there.
     [[nodiscard]] virtual Result<IntakeAnswer> position(Id gate, const std::string& log) = 0;
+    /// The chain after that event, if it is stored.
+    [[nodiscard]] virtual Result<std::optional<Digest>> chain_after(Id gate, const std::string& log,
+                                                                    std::int64_t sequence) = 0;
     /// Pictures that events name and that have not come, oldest first.
     [[nodiscard]] virtual Result<std::vector<EvidenceRef>> missing_pictures(Id gate, int limit) = 0;
     /// May this gate send that picture: one of its events names it. Its size, or nothing.

@@ -37,6 +37,9 @@ class HeadMaker {
     HeadMaker& operator=(const HeadMaker&) = delete;
     virtual ~HeadMaker() = default;
 
+    /// What new scopes begin with, and scopes that get a new epoch go to if they stand below: the epoch that the root
+    /// has signed. 0: there is none, the time in seconds since 1970 is taken.
+    [[nodiscard]] virtual std::int64_t epoch() const { return 0; }
     /// 0 to bucket_count - 1.
     [[nodiscard]] virtual std::uint32_t bucket_of(std::string_view kind, Id id) const = 0;
     [[nodiscard]] virtual Digest leaf(std::string_view kind, Id id, std::string_view body) const = 0;

@@ -59,7 +59,7 @@ class Commits {
     [[nodiscard]] virtual Result<std::optional<Outcome>> repeated(const Actor& actor, const std::string& key,
                                                                   const std::string& fingerprint) = 0;
 
-    /// Errc::invalid: the name; Errc::conflict: it exists. The first epoch is the time in seconds since 1970.
+    /// Errc::invalid: the name; Errc::conflict: it exists. The first epoch is HeadMaker::epoch().
     [[nodiscard]] virtual Result<SignedHead> create_scope(const std::string& name, const std::string& title,
                                                           const Actor& actor, const Now& now) = 0;
     /// After a restore from backup: gates take a snapshot (I19). Never an epoch that was before.
@@ -82,6 +82,24 @@ struct GateReport {
     std::string state;            // JSON: clock, faults, list's age; as it came
 };
 
+/// A one-time code that lets one gate enrol; only its hash is kept.
+struct GateCode {
+    Digest code{};
+    Id gate = 0;
+    UtcTime ends{};
+};
+
+/// A gate as it has enrolled: by the keys that it made and nobody else has.
+struct GateIdentity {
+    Id gate = 0;
+    std::string event_kid;
+    Digest event_key{};  // Ed25519, public: signs its batches of events
+    Digest tls_key{};    // SHA-256 of its certificate's public key
+    Digest tls_old{};    // of the one before the last renewal, whose answer may have been lost; zeros: none
+    UtcTime enrolled{};
+    UtcTime renewed{};
+};
+
 class Fleet {
   public:
     Fleet() = default;
@@ -90,6 +108,15 @@ class Fleet {
     virtual ~Fleet() = default;
     [[nodiscard]] virtual Status note(const GateReport& report) = 0;
     [[nodiscard]] virtual Result<std::vector<GateReport>> reports() = 0;
+
+    /// The gate's code from now on; one that was open is worth nothing any more.
+    [[nodiscard]] virtual Status admit(const GateCode& code, const Actor& by, UtcTime now) = 0;
+    /// Uses the code up and takes the identity, which ends the one before; `identity.gate` is the code's. Errc::denied:
+    /// no such code (any more). Errc::conflict: another gate has such a key.
+    [[nodiscard]] virtual Result<Id> enrol(const Digest& code, GateIdentity identity, UtcTime now) = 0;
+    /// A new certificate's key; the one before stays good until the next renewal. Errc::not_found: it has no identity.
+    [[nodiscard]] virtual Status renew(Id gate, const Digest& tls_key, UtcTime now) = 0;
+    [[nodiscard]] virtual Result<std::vector<GateIdentity>> identities() = 0;
 };
 
 /// One thread each.

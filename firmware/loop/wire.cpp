@@ -1,4 +1,4 @@
-#include "wire.hpp"
+#include "loop/wire.hpp"
 
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -12,13 +12,13 @@
 #include <optional>
 #include <string_view>
 
-namespace menshen::panel {
+namespace menshen::loop {
 namespace {
 
 /// Somebody typed http:// where TLS is served: said in the clear, as nothing else would be read.
 constexpr std::string_view use_https =
     "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n"
-    "请把地址开头的 http:// 改为 https://\nThis panel is served with TLS: write https:// instead of http://\n";
+    "请把地址开头的 http:// 改为 https://\nThis is served with TLS: write https:// instead of http://\n";
 
 /// The wire's own ends know nothing of the handler's executor: one loop runs them all.
 auto plainly(Wire::Moved done) {
@@ -51,6 +51,10 @@ Awaitable<bool> Wire::shake_hands() {
                             ERR_GET_REASON(static_cast<unsigned long>(ec.value())) == SSL_R_HTTP_REQUEST;
     if (spoke_http) co_await ends_->clear.async_write_some(asio::buffer(use_https), as_awaitable);
     co_return false;
+}
+
+ssl_st* Wire::secret() const {
+    return ends_->secret ? ends_->secret->native_handle() : nullptr;
 }
 
 void Wire::expires_after(Duration time) {
@@ -88,4 +92,4 @@ void Wire::tear_down(beast::role_type role, Ended done) {
     async_teardown(role, ends_->clear, std::move(ended));
 }
 
-}  // namespace menshen::panel
+}  // namespace menshen::loop

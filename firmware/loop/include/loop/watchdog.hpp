@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace menshen::gate {
+namespace menshen::loop {
 
 class Watchdog {
   public:
@@ -20,4 +20,4 @@ class Watchdog {
     std::chrono::microseconds every_{0};  // half of what systemd asked for; 0 = it did not
 };
 
-}  // namespace menshen::gate
+}  // namespace menshen::loop

@@ -1,4 +1,4 @@
-#include "watchdog.hpp"
+#include "loop/watchdog.hpp"
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
-namespace menshen::gate {
+namespace menshen::loop {
 
 Watchdog::Watchdog(boost::asio::any_io_executor loop) : timer_(std::move(loop)) {
     if (const char* asked = std::getenv("WATCHDOG_USEC"))
@@ -46,4 +46,4 @@ void Watchdog::notify(const std::string& message) {
     ::close(fd);
 }
 
-}  // namespace menshen::gate
+}  // namespace menshen::loop

@@ -12,7 +12,7 @@
 #include <thread>
 #include <utility>
 
-namespace menshen::gate {
+namespace menshen::loop {
 
 class Worker {
   public:
@@ -46,4 +46,4 @@ class Worker {
     std::jthread thread_;  // last: starts when everything above is there
 };
 
-}  // namespace menshen::gate
+}  // namespace menshen::loop

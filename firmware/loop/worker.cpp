@@ -1,9 +1,9 @@
-#include "worker.hpp"
+#include "loop/worker.hpp"
 
 #include <boost/asio/post.hpp>
 #include <pthread.h>
 
-namespace menshen::gate {
+namespace menshen::loop {
 
 Worker::Worker(std::string name, boost::asio::any_io_executor loop, std::size_t most_queued)
     : loop_(std::move(loop)), most_queued_(most_queued), thread_([this](const std::stop_token& stop) { run(stop); }) {
@@ -44,4 +44,4 @@ void Worker::run(const std::stop_token& stop) {
     }
 }
 
-}  // namespace menshen::gate
+}  // namespace menshen::loop

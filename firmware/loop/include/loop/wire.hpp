@@ -11,9 +11,10 @@
 #include <memory>
 #include <utility>
 
-#include "state.hpp"
+#include "loop/awaitable.hpp"
+#include "values/time.hpp"
 
-namespace menshen::panel {
+namespace menshen::loop {
 
 namespace beast = boost::beast;
 
@@ -35,6 +36,8 @@ class Wire {
     [[nodiscard]] executor_type get_executor() const;
     /// The server's side of the TLS hand-shake; at once good in the clear. Bound it by expires_after.
     [[nodiscard]] Awaitable<bool> shake_hands();
+    /// OpenSSL's own, for who asks about the peer after the hand-shake; null in the clear.
+    [[nodiscard]] ssl_st* secret() const;
     void expires_after(Duration time);
     void expires_never();
     void shut_sending();
@@ -93,4 +96,4 @@ class Wire {
     std::unique_ptr<Ends> ends_;
 };
 
-}  // namespace menshen::panel
+}  // namespace menshen::loop

@@ -1,0 +1,171 @@
+#include "rig.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include "bundle/key_file.hpp"
+#include "registry/data_folder.hpp"
+#include "registry/totp.hpp"
+
+namespace menshen::registry::server::test {
+namespace {
+
+std::string drained(BIO* bio) {
+    char* data = nullptr;
+    const auto size = BIO_get_mem_data(bio, &data);
+    std::string text(data, static_cast<std::size_t>(size));
+    BIO_free(bio);
+    return text;
+}
+
+constexpr const char* password = "correct horse battery";
+
+}  // namespace
+
+Requested make_request() {
+    auto* pair = EVP_EC_gen("P-256");
+    auto* request = X509_REQ_new();
+    X509_REQ_set_pubkey(request, pair);
+    X509_REQ_sign(request, pair, EVP_sha256());
+    auto* out = BIO_new(BIO_s_mem());
+    PEM_write_bio_X509_REQ(out, request);
+    Requested made;
+    made.csr = drained(out);
+    out = BIO_new(BIO_s_mem());
+    PEM_write_bio_PrivateKey(out, pair, nullptr, nullptr, 0, nullptr, nullptr);
+    made.key = drained(out);
+    X509_REQ_free(request);
+    EVP_PKEY_free(pair);
+    return made;
+}
+
+Rig::Rig(std::function<void(Config&)> adjust) : adjust_(std::move(adjust)) {
+    SetUp wanted;
+    wanted.data = folder / "data";
+    wanted.root_key = folder / "root.key";
+    wanted.names = {"127.0.0.1"};
+    auto done = set_up(wanted, now());
+    if (!done) FAIL(done.error().message);
+    made = std::move(done).value();
+    authority = read_file((folder / "data") / "authority.pem").value();
+    start();
+    admin = admin_door(enlist(made.code, "chief"));
+}
+
+void Rig::start() {
+    io_ = std::make_unique<boost::asio::io_context>(1);
+    Config config;
+    config.data = folder / "data";
+    config.admin.port = config.gates.port = 0;
+    config.sign_in.cost = {1, 8 << 10};
+    config.report_every = std::chrono::milliseconds(50);
+    config.now = [this] { return now(); };
+    if (adjust_) adjust_(config);
+    auto started = Server::start(*io_, std::move(config));
+    if (!started) FAIL(started.error().message);
+    server_ = std::move(started).value();
+    thread_ = std::thread([this] { io_->run(); });
+}
+
+void Rig::stop() {
+    boost::asio::post(*io_, [this] { server_->stop([this] { io_->stop(); }); });
+    thread_.join();
+    server_.reset();
+    io_.reset();
+}
+
+Rig::~Rig() {
+    if (server_) stop();
+}
+
+Now Rig::now() const {
+    Now now;
+    const auto ahead = milliseconds(ahead_.load());
+    now.mono = Instant(std::chrono::steady_clock::now().time_since_epoch() + ahead);
+    now.utc = std::chrono::floor<milliseconds>(std::chrono::system_clock::now()) + ahead;
+    now.local = LocalTime(std::chrono::floor<seconds>(now.utc.time_since_epoch()) + std::chrono::hours(8));
+    now.clock = ClockState::trusted;
+    return now;
+}
+
+std::string Rig::admin_address() const {
+    return fmt::format("https://127.0.0.1:{}", server_->admin_port());
+}
+
+std::string Rig::gate_address() const {
+    return fmt::format("https://127.0.0.1:{}", server_->gate_port());
+}
+
+Client Rig::admin_door(const std::string& bearer) const {
+    Client client(admin_address(), authority);
+    client.bearer = bearer;
+    return client;
+}
+
+Client Rig::gate_door(Shown shown) const {
+    return {gate_address(), authority, std::move(shown)};
+}
+
+std::string Rig::enlist(const std::string& invitation, const std::string& name) {
+    const auto door = admin_door();
+    const auto secret = door.post("/v1/totp-secrets", {{"name", name}}).text("secret");
+    const auto raw = from_base32(secret).value();
+    const auto enlisted = door.post("/v1/enlistments", {{"invitation", invitation},
+                                                        {"name", name},
+                                                        {"password", password},
+                                                        {"secret", secret},
+                                                        {"code", totp_code(raw, totp_step(now().utc))}});
+    if (enlisted.status != 201) FAIL(enlisted.body);
+    pass(seconds(30));  // no code is taken twice
+    const auto opened = door.post(
+        "/v1/session",
+        {{"name", name}, {"password", password}, {"code", totp_code(raw, totp_step(now().utc))}, {"bearer", true}});
+    if (opened.status != 201) FAIL(opened.body);
+    return opened.text("token");
+}
+
+std::string Rig::user_with(const std::string& role, const std::string& scope) {
+    const auto invited =
+        admin.post("/v1/invitations",
+                   {{"display", role}, {"roles", boost::json::array{role}}, {"scopes", boost::json::array{scope}}});
+    if (invited.status != 201) FAIL(invited.body);
+    return enlist(invited.text("code"), role + "-" + std::to_string(ahead_.load()));
+}
+
+boost::json::object Rig::gate_wanted(const std::string& key, const std::string& scope) const {
+    return {{"scope", scope}, {"gate", {{"key", key}, {"name", key}}}};
+}
+
+EnrolledGate Rig::enrol(const std::string& key, const std::string& scope) {
+    const auto added = admin.post("/v1/gates", gate_wanted(key, scope));
+    if (added.status != 201) FAIL(added.body);
+    const auto request = make_request();
+    EnrolledGate gate;
+    gate.key = key;
+    gate.events =
+        std::make_shared<bundle::NamedSecret>(bundle::NamedSecret{key + "-1", bundle::SecretKey::generate().value()});
+    const auto event_key = bundle::public_key_text({gate.events->kid, gate.events->key.public_key()});
+    const auto enrolled =
+        gate_door().post("/v1/enroll", {{"code", added.text("code")}, {"csr", request.csr}, {"event_key", event_key}});
+    if (enrolled.status != 201) FAIL(enrolled.body);
+    gate.id = enrolled.number("id");
+    gate.shown = {enrolled.text("certificate"), request.key};
+    gate.client = std::make_unique<Client>(gate_door(gate.shown));
+    return gate;
+}
+
+boost::json::object Rig::permit_wanted(const std::string& plate, const std::string& scope) const {
+    return {{"scope", scope},
+            {"permit", {{"holder", "张三"}}},
+            {"credentials", boost::json::array{{{"kind", "plate"}, {"value", plate}}}}};
+}
+
+std::int64_t Rig::issue(const std::string& plate, const std::string& scope) {
+    const auto issued = admin.post("/v1/permits", permit_wanted(plate, scope));
+    if (issued.status != 201) FAIL(issued.body);
+    return issued.json().at("changed").as_array().at(0).as_object().at("id").as_int64();
+}
+
+}  // namespace menshen::registry::server::test
