@@ -35,6 +35,13 @@ T must(Result<T> result) {
     return std::move(result).value();
 }
 
+/// Seconds of this thread's processor time: what a core of its own would take, disk apart.
+double cpu_seconds() {
+    timespec spent{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
+    return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) / 1e9;
+}
+
 std::string plate_of(std::int64_t id) {
     return fmt::format("浙{}{:05}", static_cast<char>('A' + id / 100'000 % 26), id % 100'000);
 }
@@ -124,6 +131,7 @@ double load(whitelist::WhitelistWriter& list, Registry& registry, const Manifest
     const auto line = registry.head_line();
     const auto head = registry.head();
     double fed = 0, ended = 0, settled = 0;
+    const double cpu = cpu_seconds();
     const double all = bench::micros([&] {
         auto upload = must(list.scopes().begin_snapshot(manifest));
         fed = bench::micros([&] {
@@ -137,10 +145,22 @@ double load(whitelist::WhitelistWriter& list, Registry& registry, const Manifest
         settled = bench::micros([&] { must(upload.settle(head, now)); });
         must(upload.commit());
     });
+    bench::print("apply.snapshot.cpu", cpu_seconds() - cpu, "s", 8);
     bench::print("apply.snapshot.rows", fed / 1e6, "s");
     bench::print("apply.snapshot.end", ended / 1e6, "s");
     bench::print("apply.snapshot.settle", settled / 1e6, "s");
     return all / 1e6;
+}
+
+/// What verifying alone takes.
+void verify_only(const Manifest& manifest, const std::string& packed) {
+    const double cpu = cpu_seconds();
+    auto reader = must(SnapshotReader::create(manifest, [](const SnapshotRow&) { return Status(); }));
+    for (std::size_t at = 0; at < packed.size(); at += 65'536) {
+        must(reader.feed(std::string_view(packed).substr(at, 65'536)));
+    }
+    (void)must(reader.finish());
+    bench::print("apply.verify_only.cpu", cpu_seconds() - cpu, "s");
 }
 
 /// Permits of random ids, changed.
@@ -157,11 +177,12 @@ std::string changes_of(Registry& registry, std::int64_t of, std::int64_t count, 
 }
 
 struct Taken {
-    double work = 0, commit = 0;
+    double work = 0, commit = 0, cpu = 0;
 };
 
 Taken change(whitelist::WhitelistWriter& list, const Registry& registry, const Head& head, const std::string& lines) {
     Taken taken;
+    const double cpu = cpu_seconds();
     taken.work = bench::micros([&] {
         auto upload = must(list.scopes().begin_changes("yard"));
         for (std::size_t at = 0; at < lines.size(); at += 65'536) {
@@ -173,6 +194,7 @@ Taken change(whitelist::WhitelistWriter& list, const Registry& registry, const H
         taken.commit = bench::micros([&] { must(upload.commit()); });
     });
     taken.work -= taken.commit;
+    taken.cpu = cpu_seconds() - cpu;
     return taken;
 }
 
@@ -236,6 +258,8 @@ int main(int argc, char** argv) {
     std::filesystem::remove(folder / "peer.db");
     bench::print("apply.sqlite3_import", peer, "s");
 
+    verify_only(manifest, packed);
+
     // a first list, so that there is one to ask while the next comes
     const double first = load(list, registry, manifest, packed);
     bench::print("apply.snapshot", first, "s", peer > 0 ? peer : 8);
@@ -249,6 +273,7 @@ int main(int argc, char** argv) {
     Looker beside(file, count);
     const auto taken = change(list, registry, head, many);
     bench::print("apply.changes_100k", (taken.work + taken.commit) / 1e6, "s", 1.5);
+    bench::print("apply.changes_100k.cpu", taken.cpu, "s", 1.5);
     bench::print("apply.changes_100k.commit", taken.commit / 1e6, "s");
     bench::print("apply.checkpoint_after", bench::micros([&] { must(list.checkpoint()); }) / 1e6, "s");
     print_times("apply.look_up_beside_changes", beside.end());
