@@ -11,6 +11,8 @@ namespace menshen::journal {
 
 namespace {
 
+constexpr std::size_t line_around_body = 400;
+
 template <std::size_t N>
 bool copy_into(store::Bytes stored, std::array<std::uint8_t, N>& to) {
     if (stored.size() != N) return false;
@@ -127,7 +129,7 @@ Result<EventRun> Journal::run_after(std::uint64_t after, int limit, std::size_t 
         if (!*row) return run;
         auto event = stored_event(*query);
         if (!event) return event.error();
-        bytes += event->body ? event->body->size() : 0;
+        bytes += (event->body ? event->body->size() : 0) + line_around_body;
         if (!run.events.empty() && bytes > most_bytes) return run;
         if (!copy_into(query->blob(10), run.chain)) return {Errc::corrupt, "an event has no chain hash"};
         run.events.push_back(std::move(event).value());

@@ -60,7 +60,7 @@ Status SnapshotRows::take(const bundle::SnapshotRow& row) {
     }
     leaves_.push_back(row.leaf);
     const RowKey key{row_kind(row.put.kind), row.put.kind, row.put.id, row.bucket};
-    if (auto done = file_->put(key, row.put.body); !done) return done;
+    if (auto done = file_->put(key, row.put.body, false); !done) return done;
     ++counts_[key.kind];
     if (const auto term = term_of(key, row.put.body)) {
         shelves_[shelf_of(hash_in(*term))].push_back(*term);
@@ -144,7 +144,7 @@ Status RowChanges::write(const Waiting& change) {
     if (*known) note(change.key, before_, false);
     if (!change.put) return file_->del(change.key);
     note(change.key, body, true);
-    return file_->put(change.key, body);
+    return file_->put(change.key, body, *known);
 }
 
 void RowChanges::note(const RowKey& key, std::string_view body, bool added) {

@@ -174,6 +174,7 @@ Result<ScopeFile> ScopeFile::open(const std::filesystem::path& file, const std::
     if (!std::filesystem::exists(file, failed)) return {Errc::not_found, fmt::format("{} is gone", file.string())};
     store::Options options;
     options.vfs = vfs;
+    options.checkpoint_pages = 0;  // a large change must not wait for it: ScopeLists::checkpoint()
     auto database = store::Database::open(file, options);
     if (!database) return database.error();
     auto id = database->number("PRAGMA application_id");
@@ -189,7 +190,8 @@ Status ScopeFile::prepare() {
     if (auto done = rows_.prepare(); !done) return done;
     return prepare_each(
         database(),
-        {{&put_row_, "INSERT INTO row VALUES (?1, ?2) ON CONFLICT (place) DO UPDATE SET body = ?2"},
+        {{&put_row_, "INSERT INTO row VALUES (?1, ?2)"},
+         {&set_row_, "UPDATE row SET body = ?2 WHERE place = ?1"},
          {&del_row_, "DELETE FROM row WHERE place = ?1"},
          {&put_other_,
           "INSERT INTO other_row VALUES (?1, ?2, ?3, ?4) ON CONFLICT (bucket, kind, id) DO UPDATE SET body = ?4"},
@@ -204,8 +206,8 @@ Status ScopeFile::prepare() {
          {&put_meta_, "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2"}});
 }
 
-Status ScopeFile::put(const RowKey& key, std::string_view body) {
-    if (const auto place = place_of(key)) return put_row_.bind(1, *place).bind(2, body).run();
+Status ScopeFile::put(const RowKey& key, std::string_view body, bool known) {
+    if (const auto place = place_of(key)) return (known ? set_row_ : put_row_).bind(1, *place).bind(2, body).run();
     return put_other_.bind(1, std::int64_t{key.bucket}).bind(2, key.name).bind(3, key.id).bind(4, body).run();
 }
 

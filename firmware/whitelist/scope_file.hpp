@@ -55,9 +55,10 @@ class ScopeFile {
 
     [[nodiscard]] ScopeRows& rows() { return rows_; }
     [[nodiscard]] store::Database& database() { return rows_.database(); }
-    [[nodiscard]] Status put(const RowKey& key, std::string_view body);
+    /// `known`: there is such a row, and it is replaced.
+    [[nodiscard]] Status put(const RowKey& key, std::string_view body, bool known);
     [[nodiscard]] Status del(const RowKey& key);
-    /// Sorts them. None: the bucket is empty.
+    /// None: the bucket is empty.
     [[nodiscard]] Status set_leaves(std::uint16_t bucket, std::span<const bundle::Hash> sorted);
     [[nodiscard]] Status set_bucket(std::uint16_t bucket, std::int64_t rows, const bundle::Hash& hash);
     [[nodiscard]] Status set_terms(std::size_t shelf, std::span<const Term> sorted);
@@ -68,8 +69,8 @@ class ScopeFile {
     [[nodiscard]] Status prepare();
 
     ScopeRows rows_;
-    store::Statement put_row_, del_row_, put_other_, del_other_, put_leaves_, del_leaves_, put_bucket_, del_bucket_,
-        put_terms_, del_terms_, put_meta_;
+    store::Statement put_row_, set_row_, del_row_, put_other_, del_other_, put_leaves_, del_leaves_, put_bucket_,
+        del_bucket_, put_terms_, del_terms_, put_meta_;
 };
 
 /// The file and what SQLite leaves beside it.

@@ -105,6 +105,10 @@ fs::path ScopeLists::Impl::new_path(std::string_view scope) {
 }
 
 Status ScopeLists::Impl::take_over(std::unique_ptr<Living> fresh) {
+    const auto before = living.find(fresh->state.scope);
+    if (before != living.end() && before->second->changing) {
+        return {Errc::timeout, "changes of this scope are under way; let them end first"};
+    }
     auto name =
         tables->database.prepare("INSERT INTO scope VALUES (?1, ?2) ON CONFLICT (scope) DO UPDATE SET file = ?2");
     if (!name) return name.error();

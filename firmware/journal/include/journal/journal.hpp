@@ -164,7 +164,7 @@ class Journal {
     [[nodiscard]] Status enrol(const RegistryTrust& trust);
     [[nodiscard]] Status keep_keys(std::int64_t version, std::int64_t epoch, std::string_view line);
     [[nodiscard]] Status keep_seen(const SeenScope& seen);
-    /// At most `limit` events, and no further one once their bodies have `most_bytes`. Errc::not_found: there is no
+    /// At most `limit` events, and no further one once their lines have about `most_bytes`. Errc::not_found: there is no
     /// event `after`.
     [[nodiscard]] Result<EventRun> run_after(std::uint64_t after, int limit, std::size_t most_bytes);
     /// The chain after that event; 0: the first link.
