@@ -101,7 +101,10 @@ ScopeUpload::~ScopeUpload() = default;
 Status ScopeUpload::snapshot(std::string_view packed) {
     auto& me = *impl_;
     if (!me.reader) return over;
-    if (auto done = me.reader->feed(packed); !done) return done;
+    if (auto done = me.reader->feed(packed); !done) {
+        // the manifest is signed: bytes that are no list are not the ones it was signed for
+        return done.error().code == Errc::invalid ? Error{Errc::corrupt, done.error().message} : done.error();
+    }
     if (me.unsynced < synced_every) return {};
     me.unsynced = 0;
     auto done = me.transaction->commit();

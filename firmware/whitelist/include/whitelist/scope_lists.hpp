@@ -47,8 +47,8 @@ class ScopeUpload {
     ScopeUpload& operator=(ScopeUpload&&) noexcept;
     ~ScopeUpload();
 
-    /// Of a snapshot: its packed bytes, in pieces of any size, then end_snapshot(). Errc::invalid, Errc::corrupt: it is
-    /// not what its manifest says.
+    /// Of a snapshot: its packed bytes, in pieces of any size, then end_snapshot(). Errc::corrupt: it is not what its
+    /// manifest says.
     [[nodiscard]] Status snapshot(std::string_view packed);
     [[nodiscard]] Status end_snapshot();
     /// The lines of the changes, ending in a head. Errc::invalid: no such lines.
