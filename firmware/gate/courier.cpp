@@ -12,7 +12,7 @@ namespace menshen::gate {
 namespace {
 
 constexpr auto same_alarm_after = std::chrono::minutes(10);
-constexpr auto floor_behind = std::chrono::minutes(2);
+constexpr auto floor_below_head = std::chrono::minutes(2);
 
 /// Empty: no alarm, the courier only has to fetch something else first.
 std::string_view alarm_of(bundle::Finding finding) {
@@ -53,7 +53,7 @@ Courier::Courier(boost::asio::io_context& loop, Stores& stores, TrustedClock& cl
 /// A little behind, so that a registry whose clock is ahead by seconds does not make ours look unset.
 void Courier::raise_floor(UtcTime iat) {
     const auto trust = clock_.trust();
-    if (iat - floor_behind > trust.floor) clock_.restore({iat - floor_behind, trust.drifting});
+    if (iat - floor_below_head > trust.floor) clock_.restore({iat - floor_below_head, trust.drifting});
 }
 
 void Courier::ask(courier_message::Frame question, const Session& session, const Answer& answer) {

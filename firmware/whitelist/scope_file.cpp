@@ -20,9 +20,9 @@ namespace {
 
 constexpr std::int32_t scope_application_id = 0x4D53'5343;  // "MSSC"
 
-using Prepared = std::pair<store::Statement*, std::string_view>;
+using ToPrepare = std::pair<store::Statement*, std::string_view>;
 
-Status prepare_each(store::Database& database, std::initializer_list<Prepared> all) {
+Status prepare_each(store::Database& database, std::initializer_list<ToPrepare> all) {
     for (const auto& [statement, sql] : all) {
         auto prepared = database.prepare(sql);
         if (!prepared) return prepared.error();
@@ -93,13 +93,31 @@ Result<std::vector<Term>> ScopeRows::terms(std::size_t shelf) {
     return items<Term>(terms_, static_cast<std::int64_t>(shelf));
 }
 
+/// Looks where the bytes lie: most of what is asked for is not there.
 Result<std::vector<Term>> ScopeRows::terms_of(std::uint64_t hash) {
-    auto all = terms(shelf_of(hash));
-    if (!all) return all;
-    const auto from = std::lower_bound(all->begin(), all->end(), make_term(hash, RowKind::other, 0));
-    auto to = from;
-    while (to != all->end() && hash_in(*to) == hash) ++to;
-    return std::vector<Term>(from, to);
+    std::vector<Term> all;
+    auto there = terms_.bind(1, static_cast<std::int64_t>(shelf_of(hash))).step();
+    if (!there) return there.error();
+    if (!*there) return all;
+    const auto stored = terms_.blob(0);
+    const auto at = [&](std::size_t n) {
+        Term term{};
+        std::memcpy(term.data(), stored.data() + n * sizeof(Term), sizeof(Term));
+        return term;
+    };
+    const std::size_t count = stored.size() / sizeof(Term);
+    std::size_t low = 0;
+    for (std::size_t high = count; low < high;) {
+        const auto middle = low + (high - low) / 2;
+        if (hash_in(at(middle)) < hash) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    for (; low < count && hash_in(at(low)) == hash; ++low) all.push_back(at(low));
+    terms_.reset();
+    return all;
 }
 
 Result<std::optional<bundle::Hash>> ScopeRows::bucket(std::uint16_t bucket) {

@@ -54,7 +54,7 @@ Understood<T> understand(std::string_view body, std::int64_t id, std::span<const
     return row;
 }
 
-std::string text_or(const boost::json::object& object, std::string_view key, std::string other) {
+std::string field_or(const boost::json::object& object, std::string_view key, std::string other) {
     const auto* value = object.if_contains(key);
     return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::move(other);
 }
@@ -62,14 +62,14 @@ std::string text_or(const boost::json::object& object, std::string_view key, std
 /// Denies as long as its plate can be read: what it says beside is for a person, or made stricter.
 Block block_of(const boost::json::object& body) {
     Block block;
-    const auto kind = text_or(body, "kind", "");
+    const auto kind = field_or(body, "kind", "");
     if (kind == to_string(BlockKind::hold)) block.kind = BlockKind::hold;
     if (kind == to_string(BlockKind::watch)) block.kind = BlockKind::watch;
     if (!bundle::unknown_critical(body, block_fields).empty() && block.kind == BlockKind::watch) {
         block.kind = BlockKind::block;
     }
-    block.reason = text_or(body, "reason", "");
-    if (const auto until = parse_local(text_or(body, "until", ""))) block.until = *until;
+    block.reason = field_or(body, "reason", "");
+    if (const auto until = parse_local(field_or(body, "until", ""))) block.until = *until;
     return block;
 }
 
