@@ -46,6 +46,7 @@ Courier::Courier(boost::asio::io_context& loop, Stores& stores, TrustedClock& cl
         hooks_.alarm("list_damaged", scope);
         watch(clock_.now());
     });
+    for (const auto& scope : stores_.enrolment()->damaged) hooks_.alarm("list_damaged", scope);
     if (!trust_) return;
     raise_floor(trust_->floor());
 }

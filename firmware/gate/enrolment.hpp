@@ -41,8 +41,9 @@ struct Trust {
 
 struct Enrolment {
     std::optional<Trust> trust;
-    std::string why;     // there is none, for a person
-    bool fresh = false;  // a person has enrolled the gate since the last start
+    std::string why;                     // there is none, for a person
+    bool fresh = false;                  // a person has enrolled the gate since the last start
+    std::vector<std::string> damaged{};  // scopes whose lists could not be used
 };
 
 /// At start. Errc::corrupt, Errc::io: of the databases. All else is an Enrolment without trust.

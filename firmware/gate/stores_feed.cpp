@@ -35,6 +35,7 @@ Status Stores::open_trust() {
     auto enrolment = open_enrolment(site_, *journal_, lists, clock_.now());
     if (!enrolment) return enrolment.error();
     enrolment_ = std::move(enrolment).value();
+    enrolment_->damaged = lists.damaged();
     if (!enrolment_->trust) spdlog::error("not enrolled: {}", enrolment_->why);
     scopes_ = lists.all();  // enrolling anew drops what was there
     return {};

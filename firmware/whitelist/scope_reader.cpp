@@ -60,7 +60,9 @@ Status ScopeReader::follow() {
         for (const auto& [scope, file] : *wanted) {
             const bool is_open =
                 std::any_of(open_.begin(), open_.end(), [&](const Open& one) { return one.source.scope() == scope; });
-            if (done && !is_open) done = open(scope, file);
+            if (!done || is_open) continue;
+            done = open(scope, file);
+            damaged_ = !done && done.error().code == Errc::corrupt ? scope : "";
         }
         changed_ = true;
         if (done) {

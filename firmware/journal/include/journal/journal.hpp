@@ -164,8 +164,8 @@ class Journal {
     [[nodiscard]] Status enrol(const RegistryTrust& trust);
     [[nodiscard]] Status keep_keys(std::int64_t version, std::int64_t epoch, std::string_view line);
     [[nodiscard]] Status keep_seen(const SeenScope& seen);
-    /// At most `limit` events, and no further one once their lines have about `most_bytes`. Errc::not_found: there is no
-    /// event `after`.
+    /// At most `limit` events, and no further one once their lines have about `most_bytes`. Errc::not_found: there is
+    /// no event `after`.
     [[nodiscard]] Result<EventRun> run_after(std::uint64_t after, int limit, std::size_t most_bytes);
     /// The chain after that event; 0: the first link.
     [[nodiscard]] Result<std::array<std::uint8_t, 32>> chain_after(std::uint64_t sequence);
