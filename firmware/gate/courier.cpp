@@ -145,15 +145,22 @@ void Courier::take_keys(const boost::json::object& header, const Answer& answer)
 }
 
 void Courier::picture(const boost::json::object& header, const Answer& answer) {
-    constexpr std::int64_t piece = 1 << 20;
+    const auto sha256 = text_in(header, "sha256");
     const auto offset = number_in(header, "offset", 0, 0, std::int64_t{1} << 32U);
-    stores_.picture(text_in(header, "sha256"), [offset, answer](const Picture& picture) {
+    if (last_picture_.second && last_picture_.first == sha256) return send_piece(last_picture_.second, offset, answer);
+    stores_.picture(sha256, [this, sha256, offset, answer](const Picture& picture) {
         if (!picture) return answer(refusal("there is no such picture"));
-        const auto size = static_cast<std::int64_t>(picture->size());
-        const auto from = std::min(offset, size);
-        const auto to = std::min(from + piece, size);
-        answer(answer_of({{"size", size}}, std::string(picture->begin() + from, picture->begin() + to)));
+        last_picture_ = {sha256, picture};
+        send_piece(picture, offset, answer);
     });
+}
+
+void Courier::send_piece(const Picture& picture, std::int64_t offset, const Answer& answer) {
+    constexpr std::int64_t piece = 1 << 20;
+    const auto size = static_cast<std::int64_t>(picture->size());
+    const auto from = std::min(offset, size);
+    const auto to = std::min(from + piece, size);
+    answer(answer_of({{"size", size}}, std::string(picture->begin() + from, picture->begin() + to)));
 }
 
 // ---- what is found

@@ -56,6 +56,7 @@ class Courier {
     void acknowledge(const boost::json::object& header, const Answer& answer);
     void judge_acknowledgement(const bundle::Signed& document, const bundle::OwnLog& own, const Answer& answer);
     void picture(const boost::json::object& header, const Answer& answer);
+    static void send_piece(const Picture& picture, std::int64_t offset, const Answer& answer);
 
     [[nodiscard]] UploadPtr new_upload(const std::string& scope, Stores::UploadKind kind);
     [[nodiscard]] Result<Stores::UploadBegin> begin_of(const boost::json::object& header);
@@ -80,6 +81,7 @@ class Courier {
     bool finishing_ = false;                                // one bundle at a time is judged and committed
     std::map<std::string, Instant> raised_;                 // alarms, so that a courier cannot flood the journal
     std::set<std::shared_ptr<Waiting>> waiting_;            // for events
+    std::pair<std::string, Picture> last_picture_;          // by its hash: it is asked for piece by piece
 };
 
 }  // namespace menshen::gate

@@ -10,8 +10,8 @@ namespace menshen::gate {
 
 namespace {
 
-constexpr std::size_t batch_bytes = std::size_t{1} << 20U;  // of bodies; one event more at most
-constexpr std::int64_t longest_wait = 30'000;               // ms
+constexpr std::size_t batch_bytes = std::size_t{256} << 10U;  // of lines, one more at most: an intent waits for that
+constexpr std::int64_t longest_wait = 30'000;                 // ms
 
 struct SignedRun {
     std::string batch;  // its signed line; empty: no events

@@ -1,7 +1,7 @@
 // Reading a courier's question.
 #pragma once
 
-#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 
 #include <cstdint>
 #include <string>
@@ -20,9 +20,10 @@ inline std::string text_in(const boost::json::object& header, std::string_view k
 inline std::int64_t number_in(const boost::json::object& header, std::string_view key, std::int64_t other,
                               std::int64_t lowest, std::int64_t highest) {
     const auto* value = header.if_contains(key);
-    const auto* number = value != nullptr ? value->if_int64() : nullptr;
-    if (number == nullptr) return other;
-    return *number < lowest ? lowest : *number > highest ? highest : *number;
+    if (value == nullptr || !value->is_number() || value->is_double()) return other;
+    if (value->is_uint64() && value->get_uint64() > static_cast<std::uint64_t>(highest)) return highest;
+    const auto number = value->to_number<std::int64_t>();
+    return number < lowest ? lowest : number > highest ? highest : number;
 }
 
 inline courier_message::Frame answer_of(boost::json::object header, std::string bytes = {}) {

@@ -1,19 +1,24 @@
 #include "courier_server.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
 #include <array>
 
+#include "values/time.hpp"
+
 namespace menshen::gate {
 
 namespace {
-constexpr std::size_t most_couriers = 8;
-}
+constexpr std::size_t most_couriers = 4;
+constexpr auto refusals_wait = milliseconds(20);  // judging costs the loop more than asking costs a liar
+}  // namespace
 
 class CourierServer::Connection : public std::enable_shared_from_this<Connection> {
   public:
-    Connection(CourierServer& server, UnixSocket socket) : server_(server), socket_(std::move(socket)) {}
+    Connection(CourierServer& server, UnixSocket socket)
+        : server_(server), socket_(std::move(socket)), pause_(socket_.get_executor()) {}
 
     /// The next question: out of what is here already, or of what comes.
     void next() {
@@ -22,13 +27,14 @@ class CourierServer::Connection : public std::enable_shared_from_this<Connection
         if (!*frame) return read();
         const auto weak = weak_from_this();
         server_.handler_(std::move(**frame), session_, [weak](courier_message::Frame answer) {
-            if (const auto self = weak.lock()) self->write(std::move(answer), true);
+            if (const auto self = weak.lock()) self->say(std::move(answer));
         });
     }
 
     void close() {
         closed_ = true;
         session_->upload.reset();
+        pause_.cancel();
         boost::system::error_code ignored;
         socket_.close(ignored);
     }
@@ -42,6 +48,15 @@ class CourierServer::Connection : public std::enable_shared_from_this<Connection
                                     self->parser_.feed({self->buffer_.data(), size});
                                     self->next();
                                 });
+    }
+
+    void say(courier_message::Frame answer) {
+        const auto* good = answer.header.if_contains("ok");
+        if (good == nullptr || *good == true) return write(std::move(answer), true);
+        pause_.expires_after(refusals_wait);
+        pause_.async_wait([self = shared_from_this(), answer = std::move(answer)](boost::system::error_code) mutable {
+            self->write(std::move(answer), true);
+        });
     }
 
     void refuse_and_end(const std::string& why) { write({{{"ok", false}, {"error", why}}, {}}, false); }
@@ -67,6 +82,7 @@ class CourierServer::Connection : public std::enable_shared_from_this<Connection
 
     CourierServer& server_;
     UnixSocket socket_;
+    boost::asio::steady_timer pause_;
     courier_message::Parser parser_;
     std::shared_ptr<CourierSession> session_ = std::make_shared<CourierSession>();
     std::array<char, std::size_t{64} * 1024> buffer_{};

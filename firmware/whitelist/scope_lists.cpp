@@ -98,7 +98,7 @@ void ScopeLists::Impl::remove_unnamed(const std::map<std::string, std::string>& 
 
 fs::path ScopeLists::Impl::new_path(std::string_view scope) {
     for (;;) {
-        const auto path = folder / fmt::format("{}{}-{}.db", file_prefix, scope, next_number++);
+        auto path = folder / fmt::format("{}{}-{}.db", file_prefix, scope, next_number++);
         std::error_code failed;
         if (!fs::exists(path, failed)) return path;
     }
@@ -134,7 +134,10 @@ ScopeLists& ScopeLists::operator=(ScopeLists&&) noexcept = default;
 ScopeLists::~ScopeLists() = default;
 
 Result<ScopeLists> ScopeLists::open(Tables& tables, const fs::path& folder, const std::string& vfs) {
-    auto impl = std::unique_ptr<Impl>(new Impl{&tables, folder.empty() ? "." : folder, vfs, {}, {}});
+    auto impl = std::make_unique<Impl>();
+    impl->tables = &tables;
+    impl->folder = folder.empty() ? "." : folder;
+    impl->vfs = vfs;
     auto named = impl->named();
     if (!named) return named.error();
     for (const auto& [scope, file] : *named) {

@@ -24,7 +24,7 @@ struct Living {
 };
 
 struct ScopeLists::Impl {
-    Tables* tables;
+    Tables* tables = nullptr;
     std::filesystem::path folder;
     std::string vfs;
     std::map<std::string, std::unique_ptr<Living>, std::less<>> living;

@@ -58,8 +58,8 @@ Status ScopeReader::follow() {
         });
         Status done;
         for (const auto& [scope, file] : *wanted) {
-            const bool is_open =
-                std::any_of(open_.begin(), open_.end(), [&](const Open& one) { return one.source.scope() == scope; });
+            const auto has_it = [&name = scope](const Open& one) { return one.source.scope() == name; };
+            const bool is_open = std::any_of(open_.begin(), open_.end(), has_it);
             if (!done || is_open) continue;
             done = open(scope, file);
             damaged_ = !done && done.error().code == Errc::corrupt ? scope : "";

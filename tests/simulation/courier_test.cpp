@@ -169,6 +169,40 @@ TEST_CASE("an enrolled gate takes no import, and what was imported before no lon
     CHECK(box.command(GuardCommand::Action::register_visitor, "", 0, "京B66666").error().code == Errc::denied);
 }
 
+TEST_CASE("pictures go up by their hash, piece by piece; a visitor stays a day at most") {
+    EnrolledBox box;
+    Centre centre(box.clock.now().utc);
+    box.fill(centre);
+    std::vector<std::uint8_t> jpeg(2'500'000);
+    for (std::size_t i = 0; i < jpeg.size(); ++i) jpeg[i] = static_cast<std::uint8_t>(i * 7);
+    const auto refs = static_cast<gate::LaneHost&>(box.gate())
+                          .keep({{"scene", std::make_shared<const std::vector<std::uint8_t>>(jpeg)}});
+    REQUIRE(refs.size() == 1);
+    CHECK(box.command(GuardCommand::Action::lockdown, "").ok());  // pictures are written behind an event
+    box.settle();
+    std::string got;
+    while (got.size() < jpeg.size()) {
+        const auto piece = box.ask_frame({{"verb", "picture"}, {"sha256", refs[0].sha256}, {"offset", got.size()}});
+        REQUIRE(piece.header.at("ok").as_bool());
+        REQUIRE_FALSE(piece.bytes.empty());
+        CHECK(piece.header.at("size").to_number<std::size_t>() == jpeg.size());
+        got += piece.bytes;
+    }
+    CHECK(got == std::string(jpeg.begin(), jpeg.end()));
+    CHECK_FALSE(box.ask_courier({{"verb", "picture"}, {"sha256", std::string(64, 'a')}}).at("ok").as_bool());
+    CHECK_FALSE(box.ask_courier({{"verb", "picture"}, {"sha256", "../../journal.db"}}).at("ok").as_bool());
+
+    GuardCommand command;
+    command.action = GuardCommand::Action::register_visitor;
+    command.guard = "李四";
+    command.plate = "京D55555";
+    command.until = "2026-11-24T23:00:00";  // it is nine o'clock the day before
+    std::optional<Status> said;
+    box.gate().command(command, [&](const Status& status) { said = status; });
+    REQUIRE(box.until([&] { return said.has_value(); }));
+    CHECK(said->error().code == Errc::invalid);
+}
+
 TEST_CASE("a list grows stale and expires on the panel, and a head alone makes it fresh") {
     EnrolledBox box;
     Centre centre(box.clock.now().utc);
