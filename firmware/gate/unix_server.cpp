@@ -45,7 +45,7 @@ bool somebody_answers(const std::string& path, const boost::asio::any_io_executo
 }  // namespace
 
 UnixServer::UnixServer(boost::asio::any_io_executor loop, std::function<void(UnixSocket)> accepted)
-    : acceptor_(std::move(loop)), accepted_(std::move(accepted)) {}
+    : acceptor_(loop), accepted_(std::move(accepted)) {}
 
 UnixServer::~UnixServer() {
     close();

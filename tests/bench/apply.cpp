@@ -168,7 +168,7 @@ std::string changes_of(Registry& registry, std::int64_t of, std::int64_t count, 
     std::string lines;
     ++registry.at.seq;
     for (std::int64_t i = 0; i < count; ++i) {
-        const auto id = (i * 7'919 + version * 31) % of + 1;
+        const auto id = (i * 7'919 + std::int64_t{version} * 31) % of + 1;
         const auto body = body_of(true, id, version);
         must(write_put(lines, {registry.at.seq, "permit", id, body}));
         registry.digest.put("permit", id, body);
@@ -218,6 +218,7 @@ void unlisted(const std::filesystem::path& file) {
     std::vector<double> times;
     for (int i = 0; i < 200; ++i) {
         std::vector<std::string> plates;
+        plates.reserve(100);
         for (int n = 0; n < 100; ++n) plates.push_back(fmt::format("苏Z{:05}", i * 100 + n));
         times.push_back(bench::micros([&] { (void)must(reader.look_up(plates)); }));
     }
