@@ -6,7 +6,6 @@
 
 using namespace menshen;
 using namespace menshen::test;
-using bundle::Position;
 
 TEST_CASE("a gate just enrolled says where it is, and grants nothing before its lists are there") {
     EnrolledBox box;
@@ -124,7 +123,8 @@ TEST_CASE("trust outlives a restart; the lost journal is made good from the list
         return box.where("yard");
     };
     const auto remove = [&](const std::string& name) {
-        for (const char* part : {"", "-wal", "-shm"}) std::filesystem::remove(folder + "/" + name + part);
+        const auto file = (std::filesystem::path(folder) / name).string();
+        for (const char* part : {"", "-wal", "-shm"}) std::filesystem::remove(file + part);
     };
     CHECK(look() == "1:2");
     remove("journal.db");
