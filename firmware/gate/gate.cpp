@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "build.hpp"
+#include "courier.hpp"
 
 namespace menshen::gate {
 
@@ -62,17 +63,46 @@ Status Gate::start(BarrierMaker& barriers, const std::function<std::shared_ptr<D
     const auto socket = [&](const char* name) { return (std::filesystem::path(site_.run) / name).string(); };
     if (auto status = eye_server_->listen(socket("eye.sock")); !status) return status;
     if (auto status = admin_server_->listen(socket("admin.sock")); !status) return status;
+    if (auto status = start_courier(); !status) return status;
     barriers.start();
     tick();
     return {};
+}
+
+Status Gate::start_courier() {
+    if (!site_.registry) return {};
+    Courier::Hooks hooks;
+    hooks.fault = [this](const std::string& f, bool raised, const std::string& detail) {
+        fault({}, f, raised, detail);
+    };
+    hooks.alarm = [this](const std::string& name, const std::string& detail) {
+        Event event;
+        event.kind = EventKind::alarm;
+        event.body = {{"alarm", name}, {"detail", detail}};
+        record(std::move(event), [](const auto&) {});
+        alarm({}, name);
+    };
+    hooks.list_changed = [this](const std::string& what, const std::string& scope, std::int64_t rows) {
+        list_changed(what, "registry " + scope, rows);
+    };
+    courier_ = std::make_unique<Courier>(loop_, *stores_, clock_, std::move(hooks));
+    if (stores_->enrolment()->fresh) list_changed("enrolled", "registry " + site_.registry->scope, 0);
+    courier_server_ = std::make_unique<CourierServer>(
+        loop_.get_executor(), [this](courier_message::Frame question, const auto& session, const auto& answer) {
+            courier_->ask(std::move(question), session, answer);
+        });
+    const auto path = (std::filesystem::path(site_.run) / "courier.sock").string();
+    return courier_server_->listen(path, site_.registry->group);
 }
 
 void Gate::stop() {
     ticker_.cancel();
     if (eye_server_) eye_server_->close();
     if (admin_server_) admin_server_->close();
+    if (courier_server_) courier_server_->close();
     if (barriers_ != nullptr) std::exchange(barriers_, nullptr)->stop();
     lanes_.clear();
+    courier_.reset();
     stores_.reset();  // writes what is queued
 }
 
@@ -114,6 +144,7 @@ void Gate::tick() {
     for (auto& [id, lane] : lanes_) lane->tick();
     views_.tick(now.mono);
     watch_clock(now);
+    if (courier_) courier_->watch(now);
     ticker_.expires_after(tick_every);
     ticker_.async_wait([this](boost::system::error_code error) {
         if (!error) tick();
@@ -247,10 +278,12 @@ boost::json::array Gate::referred_json() const {
 boost::json::object Gate::site_json() const {
     const auto now = clock_.now();
     constexpr std::array clocks{"unset", "drifting", "trusted"};
+    auto list = stores_->list_json();
+    if (courier_) list["scopes"] = courier_->scopes_json();
     return {{"now", format_local(now.local)},
             {"clock", clocks.at(static_cast<std::size_t>(now.clock))},
             {"mode", to_string(mode())},
-            {"list", stores_->list_json()}};
+            {"list", std::move(list)}};
 }
 
 boost::json::object Gate::snapshot() const {
@@ -285,7 +318,7 @@ void Gate::list_changed(const std::string& what, const std::string& by, std::int
     event.kind = EventKind::list_changed;
     event.body = {{"what", what}, {"by", by}, {"rows", rows}};
     record(std::move(event), [](const auto&) {});
-    fault({}, "list_set_aside", !stores_->list_usable(), "");
+    fault({}, "list_set_aside", stores_->list_set_aside(), "");
     for (auto& [id, lane] : lanes_) lane->judge_again();
     emit({{"site", site_json()}});
 }

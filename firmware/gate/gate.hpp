@@ -20,6 +20,9 @@
 
 namespace menshen::gate {
 
+class Courier;
+class CourierServer;
+
 /// Makes the boards of the lanes; the real one is BusBarriers, tests bring fakes.
 class BarrierMaker {
   public:
@@ -58,6 +61,8 @@ class Gate : public GateControl, public LaneHost {
     /// Eye messages and admin requests, as the sockets deliver them; tests call them directly.
     [[nodiscard]] EyeServer::Handlers eye_handlers();
     void admin(const boost::json::object& request, const AdminServer::Answer& answer);
+    /// Of a gate with a registry.
+    [[nodiscard]] Courier* courier() { return courier_.get(); }
 
   private:
     // ---- LaneHost
@@ -103,6 +108,7 @@ class Gate : public GateControl, public LaneHost {
     void admin_unblock(const boost::json::object& request, const AdminServer::Answer& answer);
     void admin_events(const boost::json::object& request, const AdminServer::Answer& answer);
 
+    Status start_courier();
     void list_changed(const std::string& what, const std::string& by, std::int64_t rows);
     void emit(const boost::json::object& message);
     void flush_changed();
@@ -121,6 +127,8 @@ class Gate : public GateControl, public LaneHost {
     BarrierMaker* barriers_ = nullptr;
     std::unique_ptr<EyeServer> eye_server_;
     std::unique_ptr<AdminServer> admin_server_;
+    std::unique_ptr<Courier> courier_;  // none: a stand-alone gate
+    std::unique_ptr<CourierServer> courier_server_;
     boost::asio::steady_timer ticker_;
     std::weak_ptr<ImportSession> import_session_;  // a connection's
     std::uint64_t list_version_ = 1;

@@ -40,6 +40,8 @@ void Gate::admin(const boost::json::object& request, const AdminServer::Answer& 
         state["ok"] = true;
         state["build"] = build_id();
         (void)answer(state);
+    } else if (site_.registry && (name.starts_with("import") || name == "block")) {
+        answer.refuse("this gate is enrolled: its list comes from the registry, change it there");
     } else if (name == "import") {
         admin_import(request, answer);
     } else if (name == "import_begin") {

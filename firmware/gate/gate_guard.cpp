@@ -139,6 +139,10 @@ void Gate::register_visitor(const GuardCommand& command, const std::function<voi
         if (!until) return done(until.error());
         visitor.until = *until;
     }
+    if (site_.registry && visitor.until > now.local + std::chrono::hours(24)) {
+        return done(
+            {Errc::invalid, "a guard lets a visitor in for 24 hours at most; longer visits are the registry's"});
+    }
     stores_->register_visitor(visitor, now, [this, command, done](const Result<Permit>& permit) {
         if (!permit) return done(permit.error());
         Event event;

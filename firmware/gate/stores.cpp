@@ -20,6 +20,7 @@ constexpr std::size_t most_picture_bytes = std::size_t{16} * 1024 * 1024;  // wa
 constexpr std::uint32_t ids_a_run = 1U << 24U;
 constexpr auto retry_after = seconds(1);
 constexpr auto tend_every = seconds(20);
+constexpr int check_scopes_every = 24 * 3600 / 20;  // once a day
 
 std::string sha256_hex(const std::vector<std::uint8_t>& bytes) {
     std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
@@ -50,6 +51,16 @@ std::vector<Result<std::uint64_t>> append(journal::Journal& journal, const std::
         results.push_back(one ? Result<std::uint64_t>(one->sequence) : Result<std::uint64_t>(one.error()));
     }
     return results;
+}
+
+/// The registry's permits count, and of the gate's own those that a guard gave for the day: what was imported before
+/// the gate was enrolled waits until somebody adopts it.
+void keep_visitors_only(ListAnswer& answer) {
+    for (auto& listing : answer.listings) {
+        std::erase_if(listing.permits, [](const auto& entry) {
+            return entry.second.scope == "local" && entry.second.permit_class != PermitClass::visitor;
+        });
+    }
 }
 
 /// Of the last cars through the lane. Nothing without it: it is learnt anew.
@@ -100,6 +111,7 @@ Result<std::unique_ptr<Stores>> Stores::open(boost::asio::io_context& loop, cons
     // Damage too deep for the look that opening takes: the gate would not start again by itself.
     if (!status && status.error().code == Errc::corrupt) status = stores->open_journal(status.error().message);
     if (!status) return status.error().in("journal.db");
+    if (status = stores->open_trust(); !status) return status.error().in("the registry's trust");
     const auto executor = loop.get_executor();
     stores->list_reader_worker_ = std::make_unique<Worker>("list-reader", executor);
     stores->list_writer_worker_ = std::make_unique<Worker>("list-writer", executor);
@@ -172,26 +184,12 @@ void Stores::later(std::function<void()> call) {
 // ---- whitelist
 
 boost::json::object Stores::list_json() const {
-    return {{"usable", list_usable_},
+    return {{"usable", list_usable()},
             {"credentials", summary_.credentials},
             {"permits", summary_.permits},
             {"blocks", summary_.blocks},
             {"changed", summary_.changed ? format_utc(*summary_.changed) : ""},
-            {"scope", "local"}};
-}
-
-/// Reads the whole list once, beside the decisions, on a connection of its own: opening looks closely at small files
-/// only.
-void Stores::check_list() {
-    on(
-        *list_check_worker_,
-        [file = std::filesystem::path(site_.data) / "whitelist.db"]() -> Status {
-            auto reader = whitelist::WhitelistReader::open(file);
-            return reader ? reader->check() : Status(reader.error());
-        },
-        [this](const Status& status) {
-            if (!status && status.error().code == Errc::corrupt) distrust_list(status.error().message);
-        });
+            {"scope", site_.registry ? site_.registry->scope : "local"}};
 }
 
 void Stores::refresh_summary(std::function<void()> then) {
@@ -212,49 +210,16 @@ void Stores::look_up(std::vector<std::string> plates, std::function<void(Result<
         *list_reader_worker_,
         [this, plates = std::move(plates)]() -> Result<ListAnswer> {
             if (!list_reader_) return {Errc::unavailable, "the list is being made anew"};
-            return list_reader_->look_up(plates);
-        },
-        [this, then = std::move(then)](const Result<ListAnswer>& answer) {
-            if (!answer && answer.error().code == Errc::corrupt) distrust_list(answer.error().message);
-            then(answer);
-        });
-}
-
-/// A list found damaged in use is set aside; nobody is granted from it any more.
-void Stores::distrust_list(const std::string& why) {
-    if (!list_usable_) return;
-    list_usable_ = false;
-    faults_("list_set_aside", true, why);
-    spdlog::error("whitelist.db is damaged ({}) and is set aside", why);
-    on(
-        *list_reader_worker_, [this] { return list_reader_.reset(), Status{}; },
-        [this, why](const Status&) {
-            on(
-                *list_writer_worker_,
-                [this, why, now = clock_.now().utc]() -> Status {
-                    drop_staged();
-                    list_writer_.reset();
-                    const auto file = std::filesystem::path(site_.data) / "whitelist.db";
-                    auto opened = whitelist::WhitelistWriter::open(file, now, why);
-                    std::ofstream(std::filesystem::path(site_.data) / "whitelist.set-aside") << why;
-                    if (!opened) return opened.error();
-                    list_writer_ = std::move(opened->writer);
-                    return {};
-                },
-                [this](const Status& status) {
-                    if (!status) return faults_("list_unreadable", true, status.error().message);
-                    on(
-                        *list_reader_worker_,
-                        [this]() -> Status {
-                            auto reader =
-                                whitelist::WhitelistReader::open(std::filesystem::path(site_.data) / "whitelist.db");
-                            if (!reader) return reader.error();
-                            list_reader_ = std::move(*reader);
-                            return {};
-                        },
-                        [this](const Status&) { refresh_summary(); });
+            auto answer = list_reader_->look_up(plates);
+            if (!answer && answer.error().code == Errc::corrupt) {
+                later([this, scope = list_reader_->damaged_scope(), why = answer.error().message] {
+                    found_corrupt(scope, why);
                 });
-        });
+            }
+            if (answer && site_.registry) keep_visitors_only(*answer);
+            return answer;
+        },
+        std::move(then));
 }
 
 void Stores::block(Block block, UtcTime now, std::function<void(Result<Block>)> then) {
@@ -472,6 +437,7 @@ void Stores::tend() {
             faults_("disk_full", tended && tended->disk_full, "");
             faults_("evidence_full", tended && tended->evidence_full, "");
         });
+    if (site_.registry && ++tended_ % check_scopes_every == 0) check_scopes();
     tending_.expires_after(tend_every);
     tending_.async_wait([this](boost::system::error_code error) {
         if (!error) tend();

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "enrolment.hpp"
 #include "journal/journal.hpp"
 #include "lane_host.hpp"
 #include "loop/worker.hpp"
@@ -21,6 +22,10 @@
 #include "whitelist/import.hpp"
 #include "whitelist/reader.hpp"
 #include "whitelist/writer.hpp"
+
+namespace menshen::whitelist {
+class ScopeCheck;
+}
 
 namespace menshen::gate {
 
@@ -37,8 +42,10 @@ class Stores {
     ~Stores();
 
     // ---- whitelist
-    /// False from the moment a list was set aside until a new one has been imported.
-    [[nodiscard]] bool list_usable() const { return list_usable_; }
+    /// False from the moment a list was set aside until a new one has been imported; of a gate with a registry, also
+    /// as long as one of its scopes has no list: a denial may stand there.
+    [[nodiscard]] bool list_usable() const { return list_usable_ && scopes_complete(); }
+    [[nodiscard]] bool list_set_aside() const { return !list_usable_; }
     [[nodiscard]] boost::json::object list_json() const;
     void look_up(std::vector<std::string> plates, std::function<void(Result<ListAnswer>)> then);
     void import(whitelist::ImportRequest request, UtcTime now,
@@ -57,6 +64,36 @@ class Stores {
     void block(Block block, UtcTime now, std::function<void(Result<Block>)> then);
     void unblock(std::int64_t id, UtcTime now, std::function<void(Status)> then);
     void register_visitor(whitelist::Visitor visitor, Now now, std::function<void(Result<Permit>)> then);
+
+    // ---- the registry's lists (stores_feed.cpp). An upload is known by its number; the work is the list writer's.
+    /// What was found at start; none: a stand-alone gate.
+    [[nodiscard]] const std::optional<Enrolment>& enrolment() const { return enrolment_; }
+    [[nodiscard]] const std::vector<whitelist::ScopeState>& scopes() const { return scopes_; }
+    enum class UploadKind { changes, whole, snapshot };
+    struct UploadBegin {
+        std::string scope;
+        UploadKind kind = UploadKind::changes;
+        std::optional<bundle::Manifest> manifest;  // judged
+    };
+    std::uint64_t upload_begin(UploadBegin begin, std::function<void(Status)> then);
+    void upload_packed(std::uint64_t number, std::string bytes, std::function<void(Status)> then);
+    /// The first lines end a snapshot.
+    void upload_lines(std::uint64_t number, std::string bytes, std::function<void(Status)> then);
+    void upload_finish(std::uint64_t number, std::function<void(Result<bundle::Signed>)> then);
+    void upload_settle(std::uint64_t number, bundle::Head head, UtcTime now, std::function<void(Status)> then);
+    void upload_commit(std::uint64_t number, std::function<void(Status)> then);
+    void upload_drop(std::uint64_t number);
+    void keep_key_copy(std::string line, std::function<void(Status)> then);
+    /// Called when a scope's list was found damaged and is no longer in use.
+    void on_scope_damaged(std::function<void(const std::string& scope)> listener) {
+        scope_damaged_ = std::move(listener);
+    }
+    /// Runs `task(journal)` on the journal's thread and answers on the loop.
+    template <class Task, class Then>
+    void with_journal(Task task, Then then) {
+        on(
+            *journal_worker_, [this, task = std::move(task)] { return task(*journal_); }, std::move(then));
+    }
 
     // ---- journal
     /// Durable in the order of calls; events of one turn of the loop share a transaction. When the disk fails `then`
@@ -116,7 +153,17 @@ class Stores {
     void drop_staged();
     void remove_old_stage() const;
     void check_list();
+    void check_scopes();
+    void step_check(const std::shared_ptr<whitelist::ScopeCheck>& check);
     void distrust_list(const std::string& why);
+    void distrust_scope(const std::string& scope, const std::string& why);
+    void found_corrupt(const std::string& scope, const std::string& why);
+    Status open_trust();
+    struct Upload;
+    template <class Work, class Then>
+    void on_upload(std::uint64_t number, Work work, Then then);
+    [[nodiscard]] bool scopes_complete() const;
+    void take_scopes(std::vector<whitelist::ScopeState> states);
 
     void flush();
     void written(const Batch& batch, const std::vector<Result<std::uint64_t>>& results);
@@ -137,10 +184,16 @@ class Stores {
     TrustedClock& clock_;
     FaultSink faults_;
 
-    std::optional<whitelist::WhitelistWriter> list_writer_;  // list_writer_worker_'s
-    std::optional<whitelist::WhitelistReader> list_reader_;  // list_reader_worker_'s
-    std::shared_ptr<Staged> staged_;                         // list_writer_worker_'s; before the writer in ending
+    std::optional<whitelist::WhitelistWriter> list_writer_;     // list_writer_worker_'s
+    std::optional<whitelist::WhitelistReader> list_reader_;     // list_reader_worker_'s
+    std::shared_ptr<Staged> staged_;                            // list_writer_worker_'s; before the writer in ending
+    std::map<std::uint64_t, std::shared_ptr<Upload>> uploads_;  // list_writer_worker_'s, and so
     std::uint64_t imports_ = 0;
+    std::uint64_t last_upload_ = 0;
+    int tended_ = 0;
+    std::optional<Enrolment> enrolment_;
+    std::vector<whitelist::ScopeState> scopes_;  // as committed
+    std::function<void(const std::string&)> scope_damaged_ = [](const auto&) {};
     bool list_usable_ = true;
     std::string list_set_aside_;  // where to, for the guard
     whitelist::Summary summary_;

@@ -15,8 +15,7 @@ namespace local = boost::asio::local;
 
 namespace {
 
-bool in_our_group(uid_t uid) {
-    const gid_t ours = getegid();
+bool in_group(uid_t uid, gid_t group) {
     std::vector<char> buffer(16384);
     passwd entry{};
     passwd* found = nullptr;
@@ -24,15 +23,16 @@ bool in_our_group(uid_t uid) {
     std::vector<gid_t> groups(64);
     int count = static_cast<int>(groups.size());
     if (getgrouplist(entry.pw_name, entry.pw_gid, groups.data(), &count) < 0) return false;
-    return std::find(groups.begin(), groups.begin() + count, ours) != groups.begin() + count;
+    return std::find(groups.begin(), groups.begin() + count, group) != groups.begin() + count;
 }
 
 /// The file's mode keeps strangers out already; this also holds when somebody widened it.
-bool is_trusted(UnixSocket& socket) {
+bool is_trusted(UnixSocket& socket, const std::optional<gid_t>& group) {
     ucred peer{};
     socklen_t size = sizeof peer;
     if (getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return false;
-    return peer.uid == 0 || peer.uid == geteuid() || peer.gid == getegid() || in_our_group(peer.uid);
+    const auto belongs = [&](gid_t to) { return peer.gid == to || in_group(peer.uid, to); };
+    return peer.uid == 0 || peer.uid == geteuid() || belongs(getegid()) || (group && belongs(*group));
 }
 
 bool somebody_answers(const std::string& path, const boost::asio::any_io_executor& loop) {
@@ -45,13 +45,21 @@ bool somebody_answers(const std::string& path, const boost::asio::any_io_executo
 }  // namespace
 
 UnixServer::UnixServer(boost::asio::any_io_executor loop, std::function<void(UnixSocket)> accepted)
-    : acceptor_(std::move(loop)), accepted_(std::move(accepted)) {}
+    : acceptor_(loop), accepted_(std::move(accepted)) {}
 
 UnixServer::~UnixServer() {
     close();
 }
 
-Status UnixServer::listen(const std::string& path) {
+void UnixServer::give_to(const std::string& group, const std::string& path) {
+    std::vector<char> buffer(16384);
+    ::group entry{};
+    ::group* found = nullptr;
+    if (getgrnam_r(group.c_str(), &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr) return;
+    if (::chown(path.c_str(), static_cast<uid_t>(-1), found->gr_gid) == 0) group_ = found->gr_gid;
+}
+
+Status UnixServer::listen(const std::string& path, const std::string& group) {
     if (path.size() >= sizeof(sockaddr_un{}.sun_path)) {
         return {Errc::invalid, path + ": a socket's path may have 107 characters; choose a shorter [site] run"};
     }
@@ -65,6 +73,7 @@ Status UnixServer::listen(const std::string& path) {
     const mode_t before = umask(0117);  // 0660 from the first moment
     if (!error) acceptor_.bind(endpoint, error);
     umask(before);
+    if (!error && !group.empty()) give_to(group, path);
     if (!error) acceptor_.listen(16, error);
     if (error) return {Errc::io, path + ": " + error.message()};
     path_ = path;
@@ -82,7 +91,7 @@ void UnixServer::close() {
 void UnixServer::accept() {
     acceptor_.async_accept([this](boost::system::error_code error, UnixSocket socket) {
         if (error == boost::asio::error::operation_aborted || !acceptor_.is_open()) return;
-        if (!error && is_trusted(socket)) accepted_(std::move(socket));
+        if (!error && is_trusted(socket, group_)) accepted_(std::move(socket));
         accept();
     });
 }

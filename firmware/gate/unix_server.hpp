@@ -2,8 +2,10 @@
 #pragma once
 
 #include <boost/asio/local/stream_protocol.hpp>
+#include <sys/types.h>
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "values/result.hpp"
@@ -18,16 +20,20 @@ class UnixServer {
     UnixServer(boost::asio::any_io_executor loop, std::function<void(UnixSocket)> accepted);
     ~UnixServer();
 
-    /// Replaces a stale socket file. Errc::conflict if another process answers there.
-    Status listen(const std::string& path);
+    /// Replaces a stale socket file. Errc::conflict if another process answers there. `group`: the socket is that
+    /// group's, whose members are trusted too; where there is none of that name, or this process may not give it, the
+    /// socket stays our own group's.
+    Status listen(const std::string& path, const std::string& group = {});
     void close();
 
   private:
     void accept();
+    void give_to(const std::string& group, const std::string& path);
 
     boost::asio::local::stream_protocol::acceptor acceptor_;
     std::function<void(UnixSocket)> accepted_;
     std::string path_;
+    std::optional<gid_t> group_;  // beside our own
 };
 
 }  // namespace menshen::gate

@@ -291,8 +291,34 @@ void read_site(Section& root, Site& site) {
     });
 }
 
+bool is_registry_name(const std::string& text) {
+    const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
+    return !text.empty() && text.size() <= 32 && std::all_of(text.begin(), text.end(), fits);
+}
+
+void read_registry(Section& root, Site& site) {
+    below(root, "registry", [&](Section& s) {
+        auto& registry = site.registry.emplace();
+        registry.line = s.line();
+        const std::pair<const char*, std::string*> names[] = {{"scope", &registry.scope}, {"gate", &registry.gate}};
+        for (const auto& [key, name] : names) {
+            s.required(key, "\"a-name\"");
+            s.text(key, *name);
+            if (s.has(key) && !is_registry_name(*name)) {
+                s.wrong(key, fmt::format("\"{}\" is no name; write 1 to 32 of a-z, 0-9, _ and -", *name));
+            }
+        }
+        if (registry.scope == "local" || registry.scope == "common") {
+            s.wrong("scope", fmt::format("\"{}\" has a meaning of its own; name the site's scope", registry.scope));
+        }
+        s.flag("common", registry.common);
+        s.text("group", registry.group);
+    });
+}
+
 void read_all(Section& root, Site& site) {
     read_site(root, site);
+    read_registry(root, site);
     each(root, "bus", [&](Section& s, const std::string& id) { site.buses.push_back(read_bus(s, id)); });
     each(root, "board", [&](Section& s, const std::string& id) { site.boards.push_back(read_board(s, id)); });
     each(root, "camera", [&](Section& s, const std::string& id) { site.cameras.push_back(read_camera(s, id)); });

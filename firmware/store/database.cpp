@@ -85,12 +85,13 @@ Status Database::configure(const Options& options) {
         sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
         return execute("PRAGMA wal_autocheckpoint=0; PRAGMA query_only=ON;");
     }
-    if (options.role == Role::scratch) {
+    if (options.role == Role::scratch || options.role == Role::builder) {
         // 4096: the page size that a new file gets; twice 2^31 is no bound at all
-        return execute(
-            fmt::format("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; "
-                        "PRAGMA page_size=4096; PRAGMA max_page_count={};",
-                        options.most_bytes > 0 ? options.most_bytes / 4096 : 4294967294));
+        return execute(fmt::format(
+            "PRAGMA journal_mode={}; PRAGMA synchronous={}; PRAGMA locking_mode=EXCLUSIVE; "
+            "PRAGMA page_size=4096; PRAGMA max_page_count={};",
+            options.role == Role::scratch ? "OFF" : "DELETE", options.role == Role::scratch ? "OFF" : "FULL",
+            options.most_bytes > 0 ? options.most_bytes / 4096 : 4294967294));
     }
     // 16 MiB: a WAL that grew in a large import shrinks again at the next checkpoint
     auto done = execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=16777216;");

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "whitelist/scope_lists.hpp"
+
 namespace menshen::whitelist {
 
 namespace {
@@ -160,7 +162,9 @@ Result<bool> any_row(store::Statement& query) {
 Result<bool> is_blocked(Tables& tables, std::string_view plate, std::optional<LocalTime> local) {
     // without a believable clock every block is in force
     const std::int64_t at = local ? number_of(*local) : INT64_MIN;
-    return any_row(tables.active_block.bind(1, plate).bind(2, at));
+    auto here = any_row(tables.active_block.bind(1, plate).bind(2, at));
+    if (!here || *here || tables.scopes == nullptr) return here;
+    return tables.scopes->is_blocked(plate, local);
 }
 
 Result<bool> is_listed(Tables& tables, std::string_view plate) {

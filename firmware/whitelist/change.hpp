@@ -15,7 +15,7 @@
 
 namespace menshen::whitelist {
 
-inline constexpr std::string_view local_scope = "local";
+class ScopeLists;
 
 struct Counters {
     std::int64_t next_id = 1;
@@ -33,6 +33,7 @@ struct Tables {
     [[nodiscard]] Status load(UtcTime now);
 
     store::Database database;
+    ScopeLists* scopes = nullptr;  // the registry's, which may block what the gate's own list admits
     Counters counters;
     store::Statement put_permit, drop_permit, permit_by_id, put_credential, drop_credentials, put_block, drop_block,
         same_plate, active_block, listed_plate, put_meta;

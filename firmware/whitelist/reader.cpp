@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "rows.hpp"
+#include "scope_reader.hpp"
 
 namespace menshen::whitelist {
 
@@ -21,12 +22,15 @@ struct WhitelistReader::Impl {
     std::map<std::pair<std::string, std::int64_t>, Schedule> known_schedules;
     Calendar known_calendar;
 
-    explicit Impl(store::Database opened) : database(std::move(opened)) {}
+    ScopeReader scopes;
+
+    Impl(store::Database opened, const std::filesystem::path& file, const std::string& vfs)
+        : database(std::move(opened)), scopes(database, file.parent_path(), vfs) {}
 
     Status prepare();
     Status refresh();
     Status read_calendar();
-    Result<Listing> listing(std::string_view kind, const std::string& value);
+    Result<Listing> listing(CredentialKind kind, const std::string& value);
     Status read_permits(Listing& listing, std::string_view kind);
     Status read_blocks(Listing& listing);
     Result<const Schedule*> find_schedule(const std::string& scope, std::int64_t id);
@@ -36,8 +40,11 @@ struct WhitelistReader::Impl {
     /// One snapshot for everything that `read` asks; always ended, so that the writer can checkpoint.
     template <class Read>
     auto in_snapshot(Read read) -> decltype(read()) {
+        if (auto followed = scopes.follow(); !followed) return followed.error();
         if (auto begun = begin.run(); !begun) return begun.error();
-        auto result = read();
+        const auto begun = scopes.begin();
+        auto result = begun ? read() : decltype(read())(begun.error());
+        scopes.end();
         const auto ended = end.run();
         if (result.ok() && !ended) return ended.error();
         return result;
@@ -45,6 +52,15 @@ struct WhitelistReader::Impl {
 };
 
 namespace {
+
+/// One calendar of two, sorted.
+void join(Calendar& all, const Calendar& part) {
+    if (part == Calendar()) return;
+    all.holidays.insert(all.holidays.end(), part.holidays.begin(), part.holidays.end());
+    all.make_up_workdays.insert(all.make_up_workdays.end(), part.make_up_workdays.begin(), part.make_up_workdays.end());
+    std::sort(all.holidays.begin(), all.holidays.end());
+    std::sort(all.make_up_workdays.begin(), all.make_up_workdays.end());
+}
 
 struct Prepared {
     Statement* statement;
@@ -63,6 +79,7 @@ Status prepare_all(store::Database& database, std::initializer_list<Prepared> al
 }  // namespace
 
 Status WhitelistReader::Impl::prepare() {
+    if (auto done = scopes.prepare(); !done) return done;
     return prepare_all(
         database, {{&begin, "BEGIN"},
                    {&end, "COMMIT"},
@@ -103,24 +120,21 @@ Status WhitelistReader::Impl::read_calendar() {
             calendar.reset();
             return part.error();
         }
-        auto& all = known_calendar;
-        all.holidays.insert(all.holidays.end(), part->holidays.begin(), part->holidays.end());
-        all.make_up_workdays.insert(all.make_up_workdays.end(), part->make_up_workdays.begin(),
-                                    part->make_up_workdays.end());
+        join(known_calendar, *part);
     }
-    std::sort(known_calendar.holidays.begin(), known_calendar.holidays.end());
-    std::sort(known_calendar.make_up_workdays.begin(), known_calendar.make_up_workdays.end());
     return {};
 }
 
-Result<Listing> WhitelistReader::Impl::listing(std::string_view kind, const std::string& value) {
+Result<Listing> WhitelistReader::Impl::listing(CredentialKind kind, const std::string& value) {
     Listing listing;
     listing.plate = value;
-    auto done = read_permits(listing, kind);
+    auto done = read_permits(listing, to_string(kind));
     permits.reset();
-    if (done && kind == to_string(CredentialKind::plate)) {
+    if (done) done = scopes.add_permits(listing, kind);
+    if (done && kind == CredentialKind::plate) {
         done = read_blocks(listing);
         blocks.reset();
+        if (done) done = scopes.add_blocks(listing);
     }
     if (!done) return done.error();
     return listing;
@@ -173,7 +187,7 @@ Result<const Schedule*> WhitelistReader::Impl::find_schedule(const std::string& 
 Status WhitelistReader::Impl::add_schedules(Answer& answer) {
     for (const auto& one : answer.listings) {
         for (const auto& [credential, permit] : one.permits) {
-            if (!permit.schedule_id) continue;
+            if (!permit.schedule_id || permit.scope != local_scope) continue;
             const auto id = *permit.schedule_id;
             const auto same = [id](const Schedule& s) { return s.id == id; };
             if (std::any_of(answer.schedules.begin(), answer.schedules.end(), same)) continue;
@@ -190,12 +204,15 @@ Result<Answer> WhitelistReader::Impl::look_up(std::span<const std::string> plate
     Answer answer;
     answer.listings.reserve(plates.size());
     for (const auto& plate : plates) {
-        auto one = listing(to_string(CredentialKind::plate), plate);
+        auto one = listing(CredentialKind::plate, plate);
         if (!one) return one.error();
         answer.listings.push_back(std::move(one).value());
     }
+    // an enrolled gate's own list holds visitors only, who have no schedule: the ids cannot meet
+    for (const auto& found : scopes.schedules()) answer.schedules.push_back(found.schedule);
     if (auto done = add_schedules(answer); !done) return done.error();
     answer.calendar = known_calendar;
+    join(answer.calendar, scopes.calendar());
     return answer;
 }
 
@@ -206,7 +223,7 @@ Result<WhitelistReader> WhitelistReader::open(const std::filesystem::path& file,
     options.vfs = vfs;
     auto database = store::Database::open(file, options);
     if (!database) return database.error();
-    auto impl = std::make_unique<Impl>(std::move(database).value());
+    auto impl = std::make_unique<Impl>(std::move(database).value(), file, vfs);
     if (auto done = impl->prepare(); !done) return done.error().in(file.string());
     return WhitelistReader(std::move(impl));
 }
@@ -224,7 +241,7 @@ Result<Answer> WhitelistReader::look_up(std::span<const std::string> plates) {
 }
 
 Result<Listing> WhitelistReader::look_up(CredentialKind kind, const std::string& value) {
-    return impl_->in_snapshot([&] { return impl_->listing(to_string(kind), value); });
+    return impl_->in_snapshot([&] { return impl_->listing(kind, value); });
 }
 
 Result<Summary> WhitelistReader::summary() {
@@ -234,7 +251,13 @@ Result<Summary> WhitelistReader::summary() {
     Summary summary{counts.integer(0), counts.integer(1), counts.integer(2), std::nullopt};
     if (const auto changed = counts.maybe_integer(3)) summary.changed = UtcTime(milliseconds(*changed));
     counts.reset();
+    if (auto followed = impl_->scopes.follow(); !followed) return followed.error();
+    if (auto added = impl_->scopes.add_to(summary); !added) return added.error();
     return summary;
+}
+
+const std::string& WhitelistReader::damaged_scope() const {
+    return impl_->scopes.damaged();
 }
 
 Status WhitelistReader::check() {

@@ -12,6 +12,7 @@
 
 namespace menshen::whitelist {
 
+inline constexpr std::string_view local_scope = "local";
 inline constexpr std::int32_t application_id = 0x4D53'574C;  // "MSWL": whitelist.db is told from any other database
 
 std::span<const store::Migration> migrations();

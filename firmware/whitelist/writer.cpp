@@ -14,6 +14,7 @@ namespace menshen::whitelist {
 struct WhitelistWriter::Impl {
     store::OwnerLock lock;
     Tables tables;
+    std::optional<ScopeLists> scopes;
 };
 
 namespace {
@@ -92,9 +93,13 @@ Result<WhitelistWriter::Opened> WhitelistWriter::open(const std::filesystem::pat
     options.distrust = std::move(distrust);
     auto owned = store::open_owned(file, options, now);
     if (!owned) return owned.error();
-    auto impl = std::unique_ptr<Impl>(new Impl{std::move(owned->lock), Tables(std::move(owned->database))});
+    auto impl = std::unique_ptr<Impl>(new Impl{std::move(owned->lock), Tables(std::move(owned->database)), {}});
     if (auto done = impl->tables.prepare(); !done) return done.error().in(file.string());
     if (auto done = impl->tables.load(now); !done) return done.error().in(file.string());
+    auto scopes = ScopeLists::open(impl->tables, file.parent_path(), vfs);
+    if (!scopes) return scopes.error();
+    impl->scopes.emplace(std::move(scopes).value());
+    impl->tables.scopes = &*impl->scopes;
     return Opened{WhitelistWriter(std::move(impl)), owned->created, std::move(owned->set_aside)};
 }
 
@@ -238,7 +243,12 @@ Result<ImportReport> WhitelistWriter::import(const ImportRequest& request, UtcTi
 }
 
 Status WhitelistWriter::checkpoint() {
-    return impl_->tables.database.checkpoint();
+    auto done = impl_->tables.database.checkpoint();
+    return done ? impl_->scopes->checkpoint() : done;
+}
+
+ScopeLists& WhitelistWriter::scopes() {
+    return *impl_->scopes;
 }
 
 }  // namespace menshen::whitelist

@@ -99,10 +99,10 @@ void FakeBoard::link(bool up) {
     if (up) report();
 }
 
-Box::Box(std::string folder, const std::function<void(HandClock&)>& before_start)
+Box::Box(std::string folder, const std::function<void(HandClock&)>& before_start, const std::string& more)
     : folder_(folder.empty() ? new_folder() : std::move(folder)) {
     if (before_start) before_start(clock);
-    const auto loaded = site::parse(site_file, folder_ + "/site.toml");
+    const auto loaded = site::parse(std::string(site_file) + more, folder_ + "/site.toml");
     for (const auto& mistake : loaded.mistakes) MESSAGE(site::format(mistake));
     REQUIRE(loaded.site);
     gate_ = std::make_unique<gate::Gate>(loop, *loaded.site, clock);

@@ -55,8 +55,9 @@ inline constexpr const char* listed = "浙A12345";  // a plate to put into a lis
 
 class Box : public gate::BarrierMaker {
   public:
-    /// `folder` of an earlier box: the same gate after a restart.
-    explicit Box(std::string folder = {}, const std::function<void(HandClock&)>& before_start = {});
+    /// `folder` of an earlier box: the same gate after a restart. `more`: further tables of its site file.
+    explicit Box(std::string folder = {}, const std::function<void(HandClock&)>& before_start = {},
+                 const std::string& more = {});
     ~Box() override;
 
     /// Turns the loop until `done`, at most five seconds of real time for the workers. False: it never came.

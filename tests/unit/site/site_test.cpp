@@ -121,3 +121,18 @@ TEST_CASE("a missing or hostile file is an answer, not a crash") {
     CHECK_FALSE(site::parse(std::string(100'000, '['), "s.toml").site);
     CHECK_FALSE(site::parse(std::string("\0\xff\xfe", 3), "s.toml").site);
 }
+
+TEST_CASE("a registry: scope and gate are names, and the gate without one stands alone") {
+    CHECK_FALSE(with("quota_mb = 500", "quota_mb = 500").site->registry);
+    const auto loaded =
+        with("[evidence]", "[registry]\nscope = \"yard\"\ngate = \"north\"\ncommon = false\n[evidence]");
+    REQUIRE(loaded.site);
+    CHECK(loaded.site->registry->scope == "yard");
+    CHECK(loaded.site->registry->gate == "north");
+    CHECK_FALSE(loaded.site->registry->common);
+    CHECK(loaded.site->registry->group == "menshen-courier");
+    const auto bad = with("[evidence]", "[registry]\nscope = \"Yard\"\n[evidence]");
+    CHECK(names(bad, 8, "no name"));
+    CHECK(names(bad, 7, "gate"));
+    CHECK_FALSE(with("[evidence]", "[registry]\nscope = \"local\"\ngate = \"g\"\n[evidence]").site);
+}

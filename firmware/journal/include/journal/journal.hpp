@@ -21,6 +21,7 @@
 
 #include "journal/presence.hpp"
 #include "journal/records.hpp"
+#include "journal/registry.hpp"
 #include "store/owned.hpp"
 #include "values/event.hpp"
 #include "values/result.hpp"
@@ -154,6 +155,24 @@ class Journal {
     /// the last event.
     [[nodiscard]] Result<std::optional<ClockTrust>> kept_clock();
     [[nodiscard]] Status keep_clock(const ClockTrust& trust);
+
+    // ---- the registry: what was seen of it never falls (the database itself refuses it, Errc::conflict)
+
+    /// Nothing: not enrolled, or the journal is new.
+    [[nodiscard]] Result<std::optional<RegistryTrust>> registry();
+    /// A person has enrolled the gate, perhaps anew: replaces all of it.
+    [[nodiscard]] Status enrol(const RegistryTrust& trust);
+    [[nodiscard]] Status keep_keys(std::int64_t version, std::int64_t epoch, std::string_view line);
+    [[nodiscard]] Status keep_seen(const SeenScope& seen);
+    /// At most `limit` events, and no further one once their lines have about `most_bytes`. Errc::not_found: there is
+    /// no event `after`.
+    [[nodiscard]] Result<EventRun> run_after(std::uint64_t after, int limit, std::size_t most_bytes);
+    /// The chain after that event; 0: the first link.
+    [[nodiscard]] Result<std::array<std::uint8_t, 32>> chain_after(std::uint64_t sequence);
+    /// Events up to here are kept by the registry: nothing above it may ever be purged (I10). Today nothing is.
+    [[nodiscard]] Result<std::uint64_t> acknowledged();
+    /// Of an acknowledgement that was verified. Errc::invalid: above the last event. Errc::conflict: less than before.
+    [[nodiscard]] Status acknowledge(std::uint64_t upto);
 
   private:
     struct Impl;

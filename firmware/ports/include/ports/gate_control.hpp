@@ -85,7 +85,8 @@ class GateControl {
 
     /// {"lane": Lane} | {"referred": [ … whole list … ]} | {"faults": [ … ]} | {"passed": Passed} | {"site":
     /// {"clock","mode","list","now"}} | {"alarm":
-    /// {"lane","alarm":"tailgate|opened_externally|backed_out|queue_full|welded_relay|wrong_way"}}: look there now |
+    /// {"lane","alarm":"tailgate|opened_externally|backed_out|queue_full|welded_relay|wrong_way"}}: look there now; of
+    /// the whole box (lane empty) "feed_forged|feed_altered|feed_rolled_back|feed_replayed|feed_forked|list_damaged" |
     /// {"refused": {"lane","action":"close|stop|hold|fire_reset","why"}}: a touch that the lane did not carry out
     using Listener = std::function<void(const boost::json::object&)>;
     /// Until the returned token is destroyed.

@@ -92,11 +92,21 @@ struct Panel {
     std::string certificate, key;  // PEM files; without them the panel listens on localhost only
 };
 
+/// A gate that a registry keeps the list of. Its keys lie in data/registry (gate/enrolment.hpp).
+struct Registry {
+    int line = 0;
+    std::string scope;   // of this site, as the registry calls it
+    std::string gate;    // this gate, as the registry calls it
+    bool common = true;  // the registry has a scope `common` beside it: blocks and calendars of all sites
+    std::string group = "menshen-courier";  // whose members may speak at courier.sock, where there is such a group
+};
+
 struct Site {
     std::string name;
     std::string data;  // folder of whitelist.db, journal.db, evidence/
     std::string run;   // folder of the sockets
     Panel panel;
+    std::optional<Registry> registry;              // none: a stand-alone gate
     std::uint64_t evidence_quota = 2'000'000'000;  // bytes
     std::uint64_t reserve = 64'000'000;            // bytes kept for events when the disk is full
     std::vector<Bus> buses;

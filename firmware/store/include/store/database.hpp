@@ -65,6 +65,7 @@ enum class Role {
     writer,   // the only one: writes, checkpoints; WAL, synchronous=FULL
     reader,   // query_only, never checkpoints
     scratch,  // a writer's notes for a while: no journal, no sync; of no worth after a crash
+    builder,  // a new file that a writer will take over once it is whole: no WAL, synced at each commit
 };
 
 struct Options {
@@ -72,7 +73,7 @@ struct Options {
     std::chrono::milliseconds busy{2000};  // how long to wait for a lock; bounded, never for ever
     int cache_kib = 2048;
     int checkpoint_pages = 1000;  // writer: WAL pages after which a commit checkpoints; 0 = only checkpoint()
-    std::int64_t most_bytes = 0;  // scratch: Errc::exhausted beyond; 0 = no bound
+    std::int64_t most_bytes = 0;  // scratch, builder: Errc::exhausted beyond; 0 = no bound
     std::string vfs;              // SQLite's default if empty; tests put a failing disk here
 };
 

@@ -50,6 +50,9 @@ class WhitelistReader {
 
     [[nodiscard]] Result<Summary> summary();
 
+    /// After Errc::corrupt: the registry's scope whose list is damaged, the gate's own is not. Empty: the gate's own.
+    [[nodiscard]] const std::string& damaged_scope() const;
+
     /// Reads the whole file (about a second for 100 MiB), for after the start: open() looks at small files only.
     [[nodiscard]] Status check();
 

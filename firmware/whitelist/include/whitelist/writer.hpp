@@ -17,6 +17,7 @@
 #include "whitelist/import.hpp"
 #include "whitelist/import_stage.hpp"
 #include "whitelist/import_walk.hpp"
+#include "whitelist/scope_lists.hpp"
 
 namespace menshen::whitelist {
 
@@ -74,6 +75,9 @@ class WhitelistWriter {
 
     /// Moves the WAL into the file; called by the worker when it has nothing else to do.
     [[nodiscard]] Status checkpoint();
+
+    /// The registry's lists, which lie beside this one.
+    [[nodiscard]] ScopeLists& scopes();
 
   private:
     struct Impl;

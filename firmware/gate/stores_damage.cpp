@@ -1,0 +1,119 @@
+// Lists found damaged: looked for in the background and met in use, set aside and made anew.
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "stores.hpp"
+#include "whitelist/scope_check.hpp"
+
+namespace menshen::gate {
+
+/// Reads the whole list once, beside the decisions, on a connection of its own: opening looks closely at small files
+/// only.
+void Stores::check_list() {
+    on(
+        *list_check_worker_,
+        [file = std::filesystem::path(site_.data) / "whitelist.db"]() -> Status {
+            auto reader = whitelist::WhitelistReader::open(file);
+            return reader ? reader->check() : Status(reader.error());
+        },
+        [this](const Status& status) {
+            if (!status && status.error().code == Errc::corrupt) return distrust_list(status.error().message);
+            if (site_.registry) check_scopes();
+        });
+}
+
+/// A list found damaged in use is set aside; nobody is granted from it any more.
+void Stores::distrust_list(const std::string& why) {
+    if (!list_usable_) return;
+    list_usable_ = false;
+    faults_("list_set_aside", true, why);
+    spdlog::error("whitelist.db is damaged ({}) and is set aside", why);
+    on(
+        *list_reader_worker_, [this] { return list_reader_.reset(), Status{}; },
+        [this, why](const Status&) {
+            on(
+                *list_writer_worker_,
+                [this, why, now = clock_.now().utc]() -> Status {
+                    drop_staged();
+                    uploads_.clear();
+                    list_writer_.reset();
+                    const auto file = std::filesystem::path(site_.data) / "whitelist.db";
+                    auto opened = whitelist::WhitelistWriter::open(file, now, why);
+                    std::ofstream(std::filesystem::path(site_.data) / "whitelist.set-aside") << why;
+                    if (!opened) return opened.error();
+                    list_writer_ = std::move(opened->writer);
+                    return {};
+                },
+                [this](const Status& status) {
+                    if (!status) return faults_("list_unreadable", true, status.error().message);
+                    take_scopes({});
+                    on(
+                        *list_reader_worker_,
+                        [this]() -> Status {
+                            auto reader =
+                                whitelist::WhitelistReader::open(std::filesystem::path(site_.data) / "whitelist.db");
+                            if (!reader) return reader.error();
+                            list_reader_ = std::move(*reader);
+                            return {};
+                        },
+                        [this](const Status&) { refresh_summary(); });
+                });
+        });
+}
+
+void Stores::found_corrupt(const std::string& scope, const std::string& why) {
+    if (scope.empty()) return distrust_list(why);
+    distrust_scope(scope, why);
+}
+
+/// One of the registry's lists is damaged: nobody is granted from it any more, and the courier brings it anew.
+void Stores::distrust_scope(const std::string& scope, const std::string& why) {
+    const bool known = std::any_of(scopes_.begin(), scopes_.end(), [&](const auto& one) { return one.scope == scope; });
+    if (!known) return;
+    std::erase_if(scopes_, [&](const auto& one) { return one.scope == scope; });
+    spdlog::error("the list of scope {} is damaged ({}) and is set aside", scope, why);
+    scope_damaged_(scope);
+    on(
+        *list_writer_worker_,
+        [this, scope]() -> Status {
+            if (!list_writer_) return {};
+            uploads_.clear();
+            return list_writer_->scopes().drop(scope);
+        },
+        [this](const Status& done) {
+            if (!done) spdlog::error("it cannot be set aside: {}", done.error().message);
+            refresh_summary();
+        });
+}
+
+/// Slice by slice, beside everything else, so that ending never waits for it.
+void Stores::check_scopes() {
+    using Check = std::shared_ptr<whitelist::ScopeCheck>;
+    const auto file = std::filesystem::path(site_.data) / "whitelist.db";
+    const auto opened = [this](const Result<Check>& check) {
+        if (check) step_check(*check);
+    };
+    on(
+        *list_check_worker_,
+        [file]() -> Result<Check> {
+            auto check = whitelist::ScopeCheck::open(file);
+            if (!check) return check.error();
+            return std::make_shared<whitelist::ScopeCheck>(std::move(check).value());
+        },
+        opened);
+}
+
+void Stores::step_check(const std::shared_ptr<whitelist::ScopeCheck>& check) {
+    on(
+        *list_check_worker_, [check] { return check->step(); },
+        [this, check](const Result<bool>& more) {
+            if (more && *more) return step_check(check);
+            if (!more && more.error().code == Errc::corrupt)
+                found_corrupt(check->damaged_scope(), more.error().message);
+        });
+}
+
+}  // namespace menshen::gate
