@@ -59,8 +59,8 @@ std::string reason_text(const std::string& reason, Language language) {
     return reason;
 }
 
-/// One event, one line, no terminal tricks: control characters, also those of two bytes, and what turns the direction
-/// of writing are blanks.
+}  // namespace
+
 std::string harmless(std::string_view line) {
     std::string out;
     for (const auto c : characters(line)) {
@@ -74,8 +74,6 @@ std::string harmless(std::string_view line) {
     }
     return out;
 }
-
-}  // namespace
 
 Language language_of(const std::string& option) {
     if (option == "zh" || option == "en") return option == "zh" ? Language::zh : Language::en;

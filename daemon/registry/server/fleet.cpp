@@ -51,7 +51,7 @@ json::object gate_json(const Entity& gate, const FleetView& view) {
     const auto report = std::ranges::find(view.reports, gate.id, &GateReport::gate);
     if (report == view.reports.end()) return object;
     object["seen"] = format_utc(report->seen);
-    object["version"] = report->version;
+    object["build"] = report->version;  // its program's; `version` is the entity's
     object["heads"] = heads_json(*report, view.scopes);
     boost::system::error_code failed;
     auto state = json::parse(report->state, failed);

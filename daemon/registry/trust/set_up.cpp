@@ -67,6 +67,7 @@ class SettingUp {
         if (!authority) return authority.error();
         auto server = make_server(*authority, wanted_.names, now_.utc, server_valid);
         if (!server) return server.error();
+        server->certificate += authority->certificate;  // shown with it, so that a person can compare its fingerprint
         auto fingerprint = fingerprint_of(authority->certificate);
         if (!fingerprint) return fingerprint.error();
         made_.authority = *fingerprint;

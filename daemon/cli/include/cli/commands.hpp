@@ -10,10 +10,11 @@ namespace menshen::cli {
 /// Exit codes of every verb.
 enum Exit : int {
     done = 0,
+    refused = 1,     // the gate or the registry refused, or failed
     problems = 1,    // the list has errors; nothing was changed
     unreadable = 2,  // wrong use, or the file cannot be read
-    no_gate = 3,     // no gate answers at the socket
-    refused = 4,     // the gate refused, or failed
+    signed_out = 3,  // nobody is signed in at the registry, or not any more
+    no_gate = 4,     // no gate answers at the socket, no registry at its address
     declined = 5,    // the person said no
 };
 

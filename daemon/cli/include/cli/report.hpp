@@ -24,6 +24,10 @@ struct GateReport {
 /// The same for programs.
 [[nodiscard]] boost::json::object to_json(const std::string& file, const ListFile& list, const GateReport& gate);
 
+/// Text of others on one line, no terminal tricks: control characters and what turns the direction of writing are
+/// blanks.
+[[nodiscard]] std::string harmless(std::string_view text);
+
 /// One event as one line: time, lane, what, plate, reason.
 [[nodiscard]] std::string event_line(const boost::json::object& event, Language language);
 

@@ -1,0 +1,30 @@
+// The way between tool and registry, on which answers get lost: bytes are passed on, but of the next connections the
+// answer to the first request is kept back and the connection ended once it has come.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <thread>
+
+namespace menshen::test {
+
+class LossyWay {
+  public:
+    explicit LossyWay(std::uint16_t to);
+    ~LossyWay();
+    LossyWay(const LossyWay&) = delete;
+    LossyWay& operator=(const LossyWay&) = delete;
+
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+    void lose(int answers) { to_lose_ = answers; }
+
+  private:
+    void serve();
+    void carry(int client, bool lose) const;
+    int listener_ = -1;
+    std::uint16_t port_ = 0, to_;
+    std::atomic<int> to_lose_{0};
+    std::jthread serving_;
+};
+
+}  // namespace menshen::test
