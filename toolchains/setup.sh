@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$PWD
 log=$root/build/setup.log
 mkdir -p build
-export MENSHEN_RUN="$$.$(date +%s)" # marks every process that this run starts
+export MENSHEN_MARK="$$.$(date +%s)" # marks every process that this run starts
 running=
 
 say() { printf 'menshen: %s\n' "$*"; }
@@ -14,7 +14,7 @@ say() { printf 'menshen: %s\n' "$*"; }
 strays() {
   local file
   for file in /proc/[0-9]*/environ; do
-    if grep -qzFx "MENSHEN_RUN=$MENSHEN_RUN" "$file" 2>/dev/null; then basename "${file%/environ}"; fi
+    if grep -qzFx "MENSHEN_MARK=$MENSHEN_MARK" "$file" 2>/dev/null; then basename "${file%/environ}"; fi
   done
 }
 

@@ -43,10 +43,18 @@ std::string host_name() {
     return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string("localhost");
 }
 
-int init(registry::SetUp wanted) {
+int init(registry::SetUp wanted, bool as_json) {
     if (wanted.names.empty()) wanted.names = {host_name(), "localhost", "127.0.0.1"};
     const auto made = registry::set_up(wanted, read_clocks());
     if (!made) return std::cerr << "menshen-registry init: " << made.error().message << '\n', 1;
+    if (as_json) {
+        std::cout << boost::json::serialize(
+                         boost::json::object{{"code", made->code},
+                                             {"root_key", wanted.root_key.string()},
+                                             {"authority_sha256", registry::hex_of(made->authority)}})
+                  << '\n';
+        return 0;
+    }
     std::cout << fmt::format(
         "A registry was made in {}.\n\n"
         "  The first administrator's one-time code, good for an hour:\n\n      {}\n\n"
@@ -100,7 +108,7 @@ int serve(registry::server::Config config) {
 struct Arguments {
     registry::SetUp set_up;
     std::string data, root_key = "menshen-root.key", config;
-    bool check_only = false;
+    bool check_only = false, as_json = false;
 };
 
 CLI::App* describe_init(CLI::App& app, Arguments& arguments) {
@@ -110,6 +118,7 @@ CLI::App* describe_init(CLI::App& app, Arguments& arguments) {
     init->add_option("--name", arguments.set_up.names, "a host name or address of the registry; may be repeated");
     init->add_option("--site", arguments.set_up.scope, "the first site: a-z, 0-9 and -")->capture_default_str();
     init->add_option("--title", arguments.set_up.title, "its name for people")->capture_default_str();
+    init->add_flag("--json", arguments.as_json, "for programs: code, authority_sha256, root_key");
     return init;
 }
 
@@ -133,7 +142,7 @@ int main(int argc, char** argv) {
     if (init_command->parsed()) {
         arguments.set_up.data = arguments.data;
         arguments.set_up.root_key = arguments.root_key;
-        return init(std::move(arguments.set_up));
+        return init(std::move(arguments.set_up), arguments.as_json);
     }
     auto file = registry::read_config(arguments.config);
     if (check(file) != 0) return 1;

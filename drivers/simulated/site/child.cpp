@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -31,7 +32,7 @@ std::string words(const char* what) {
 }
 
 /// In the new process: nothing here may allocate or throw.
-[[noreturn]] void become(char* const* arguments, pid_t parent, int output, int log) {
+[[noreturn]] void become(char* const* arguments, char* const* environment, pid_t parent, int output, int log) {
     setpgid(0, 0);  // Ctrl-C in the terminal is for the director, who then ends them in order
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent) _exit(1);
@@ -42,8 +43,31 @@ std::string words(const char* what) {
     dup2(nothing, STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
     dup2(log, STDERR_FILENO);
-    execv(arguments[0], arguments);
+    execve(arguments[0], arguments, environment);
     _exit(127);
+}
+
+/// As execve wants them; `texts` must outlive it.
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+    std::vector<char*> all;
+    for (auto& text : texts) all.push_back(text.data());
+    all.push_back(nullptr);
+    return all;
+}
+
+/// Ours, and `over` in place of what has the same name.
+std::vector<std::string> environment_over(const std::vector<std::string>& over) {
+    std::vector<std::string> all = over;
+    const auto same_name = [](const std::string& text, const std::string& with) {
+        return text.substr(0, text.find('=') + 1) == with.substr(0, with.find('=') + 1);
+    };
+    for (char** each = environ; *each != nullptr; ++each) {
+        const std::string ours = *each;
+        const bool hidden =
+            std::any_of(over.begin(), over.end(), [&](const auto& with) { return same_name(ours, with); });
+        if (!hidden) all.push_back(ours);
+    }
+    return all;
 }
 
 std::string describe(int status) {
@@ -63,23 +87,32 @@ struct Child::State : std::enable_shared_from_this<Child::State> {
     std::string input;
     std::ofstream log;
     std::optional<json::object> first;
+    std::string said;
     pid_t pid = -1;
     bool ended = true;
+    bool drained = false;  // its output was read to the end
     bool stopping = false;
     std::string how;
 
     void read() {
         asio::async_read_until(output, asio::dynamic_buffer(input, longest_output), '\n',
                                [self = shared_from_this()](const boost::system::error_code& error, std::size_t size) {
-                                   if (error) return;
+                                   if (error) return self->all_said();
                                    self->take(self->input.substr(0, size));
                                    self->input.erase(0, size);
                                    self->read();
                                });
     }
 
+    void all_said() {
+        if (!input.empty()) take(std::exchange(input, {}));
+        drained = true;
+        changed.notify();
+    }
+
     void take(const std::string& line) {
         log << line << std::flush;
+        if (said.size() + line.size() <= longest_output) said += line;
         if (first) return;
         boost::system::error_code error;
         const auto value = json::parse(line, error);
@@ -125,9 +158,9 @@ Child::~Child() {
 }
 
 Status Child::start() {
-    std::vector<char*> arguments;
-    for (auto& argument : command_.arguments) arguments.push_back(argument.data());
-    arguments.push_back(nullptr);
+    auto arguments = pointers(command_.arguments);
+    auto texts = environment_over(command_.environment);
+    auto environment = pointers(texts);
     if (access(arguments[0], X_OK) != 0) return {Errc::not_found, words(arguments[0])};
     const int log = open(command_.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (log < 0) return {Errc::io, words(command_.log.c_str())};
@@ -138,7 +171,7 @@ Status Child::start() {
     }
     const pid_t parent = getpid();
     const pid_t pid = fork();
-    if (pid == 0) become(arguments.data(), parent, pipe[1], log);
+    if (pid == 0) become(arguments.data(), environment.data(), parent, pipe[1], log);
     close(pipe[1]);
     close(log);
     if (pid < 0) {
@@ -164,6 +197,16 @@ Task<Result<json::object>> Child::ready(Steady::duration within) {
     if (state->ended)
         co_return Error{Errc::unavailable, command_.name + " ended (" + state->how + ") before it was ready"};
     co_return Error{Errc::timeout, command_.name + " did not say that it is ready"};
+}
+
+Task<bool> Child::ended(Steady::duration within) {
+    const auto state = state_;
+    const std::function<bool()> over = [state] { return state->ended && state->drained; };
+    co_return co_await state->changed.until(over, within);
+}
+
+const std::string& Child::said() const {
+    return state_->said;
 }
 
 Task<void> Child::stop(Steady::duration patience) {

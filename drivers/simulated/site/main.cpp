@@ -82,11 +82,23 @@ class Director {
             asio::co_spawn(io_, end(1), asio::detached);
             return;
         }
-        fmt::print("\n  The guard's panel:  {}\n  Data, site file and logs:  {}\n  Ctrl-C ends everything.\n\n",
-                   site_.panel_url(), arguments_.site.data);
+        fmt::print("\n  The guard's panel:  {}\n", site_.panel_url());
+        if (const auto* central = site_.central()) tell_of(*central);
+        fmt::print("  Data, site file and logs:  {}\n  Ctrl-C ends everything.\n\n", arguments_.site.data);
         std::fflush(stdout);
         programme_ = std::make_unique<Programme>(site_, std::move(cars.value()), arguments_.seed);
         for (const auto& lane : site_.lanes()) asio::co_spawn(io_, programme_->play(lane), asio::detached);
+    }
+
+    /// What an administrator can do from another terminal, and from a browser.
+    static void tell_of(const Central& central) {
+        fmt::print("  The registry's console:  {}\n", central.console_url());
+        if (!central.invitation().empty())
+            fmt::print("      become an administrator there by the one-time code  {}\n", central.invitation());
+        fmt::print(
+            "  The administrator's tool, e.g. for the car that waits at the entry now and then:\n"
+            "      {} permit issue 浙A12345 --class parking --holder 张三\n",
+            central.tool());
     }
 
     asio::awaitable<void> end(int status) {
@@ -129,6 +141,9 @@ void describe(CLI::App& app, Arguments& arguments) {
         ->check(CLI::ExistingDirectory);
     app.add_option("--scenario", arguments.scenario, "another scenario than smoke.toml")->check(CLI::ExistingFile);
     app.add_option("--panel", arguments.site.panel, "port of the panel; 0 for a free one")->check(CLI::Range(0, 65535));
+    app.add_option("--console", arguments.site.console, "port of the registry's console; 0 for a free one")
+        ->check(CLI::Range(0, 65535));
+    app.add_flag("--stand-alone", arguments.site.stand_alone, "a gate with a list of its own: no registry, no courier");
     app.add_flag("--keep", arguments.keep, "keep the temporary folder");
 }
 

@@ -12,8 +12,8 @@ namespace menshen::director {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> action_names{"arrive",     "tailgate",   "park",       "board_dead",
-                                                       "board_back", "camera_cut", "camera_back"};
+constexpr std::array<std::string_view, 9> action_names{"arrive",     "tailgate",   "issue",      "cancel",     "park",
+                                                       "board_dead", "board_back", "camera_cut", "camera_back"};
 constexpr std::array<std::string_view, 9> expectation_names{"read",  "verdict", "reason",  "pulses", "passed",
                                                             "alarm", "fault",   "cleared", "outcome"};
 constexpr std::array<std::string_view, 10> step_names{"name",  "lane", "do",         "plate",  "colour",

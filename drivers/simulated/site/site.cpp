@@ -18,6 +18,7 @@ namespace {
 constexpr auto blocked_plate = "粤B3C741";
 constexpr auto answers_within = 3s;
 constexpr auto starts_within = 20s;
+constexpr auto list_within = 20s;
 constexpr auto cameras_within = 60s;  // the networks are read from disk first
 
 json::object status_request() {
@@ -59,6 +60,8 @@ struct Site::Lane {
 
 Site::Site(asio::any_io_executor loop, Options options)
     : loop_(loop), options_(std::move(options)), observed_(loop), names_{"in", "out"}, admin_(loop), events_(loop) {
+    if (!options_.stand_alone)
+        central_ = std::make_unique<Central>(options_, [this](Command made) -> Child& { return add(std::move(made)); });
     for (const auto& name : names_) lanes_.emplace(name, std::make_unique<Lane>(loop_, name));
 }
 
@@ -126,11 +129,48 @@ Task<Status> Site::start() {
         if (auto done = co_await start_twins(*lanes_.at(name)); !done) co_return done;
     }
     if (auto done = write_site_file(); !done) co_return done;
-    if (auto done = co_await start_gate(); !done) co_return done;
-    if (auto done = co_await use_tool("import"); !done) co_return done;
-    if (auto done = co_await use_tool("block"); !done) co_return done;
+    if (auto done = co_await start_inner(); !done) co_return done;
     if (auto done = co_await start_eye(); !done) co_return done;
     co_return co_await cameras_running();
+}
+
+/// Outside the coroutine: GCC 12 destroys what a conditional in co_await's operand has made twice.
+Task<Status> Site::start_inner() {
+    if (central_) return start_enrolled();
+    return start_alone();
+}
+
+Task<Status> Site::start_alone() {
+    if (auto done = co_await start_gate(); !done) co_return done;
+    if (auto done = co_await use_tool("import"); !done) co_return done;
+    co_return co_await use_tool("block");
+}
+
+Task<Status> Site::start_enrolled() {
+    if (auto done = co_await central_->start(); !done) co_return done;
+    if (auto done = co_await central_->fill(); !done) co_return done;
+    if (auto done = co_await central_->enrol(); !done) co_return done;
+    if (auto done = co_await start_gate(); !done) co_return done;
+    if (auto done = central_->start_courier(); !done) co_return done;
+    co_return co_await list_arrived();
+}
+
+/// The courier has brought what the administrator had changed by now.
+Task<Status> Site::list_arrived() {
+    const auto deadline = Steady::now() + list_within;
+    while (Steady::now() < deadline) {
+        const auto answer = co_await admin_.ask(status_request(), answers_within);
+        if (!answer) co_return answer.error().in("status");
+        const auto& list = object_of(object_of(answer.value(), "site"), "list");
+        const auto* scopes = list.if_contains("scopes");
+        if (scopes != nullptr && scopes->is_array()) {
+            for (const auto& each : scopes->get_array()) {
+                if (each.is_object() && number_of(each.get_object(), "rows") > 0) co_return Status{};
+            }
+        }
+        co_await pause(100ms);
+    }
+    co_return Error{Errc::timeout, "no list came from the registry"};
 }
 
 Task<Status> Site::start_twins(Lane& lane) {
@@ -165,6 +205,7 @@ Status Site::write_site_file() {
         replace(text, "{" + name + "-modbus}", std::to_string(lane->modbus));
         replace(text, "{" + name + "-camera}", lane->url);
     }
+    if (central_) text += central_->site_section();
     std::ofstream out(options_.data + "/site.toml");
     out << text << std::flush;
     if (!out) return {Errc::io, options_.data + "/site.toml cannot be written"};

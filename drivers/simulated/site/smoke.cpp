@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ctime>
+#include <optional>
 
 namespace menshen::director {
 using namespace std::chrono_literals;
@@ -13,19 +15,24 @@ constexpr auto seen_within = 15s;        // from the car's coming to the expecte
 constexpr auto drives_within = 15s;      // from there until the car is gone and the arm down
 constexpr auto second_thought = 1500ms;  // an opening that must not come gets this long to show
 
+std::int64_t boot_ns() {
+    timespec now{};
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
 class Player {
   public:
     Player(Site& site, const Step& step) : site_(site), step_(step), from_(mark(log())) {}
 
     Task<Row> play() {
         const auto done = co_await act();
-        if (!done) {
-            Row row = seen();
-            row.trouble = done.error().message;
-            co_return row;
+        if (!done) co_return troubled(done.error());
+        if (step_.action == Action::issue) {
+            if (const auto issued = co_await issue(); !issued) co_return troubled(issued.error());
         }
         co_await signal().until([this] { return decided(); }, seen_within);
-        if (step_.action <= Action::tailgate) co_await let_drive();
+        if (step_.action <= Action::cancel) co_await let_drive();
         if (step_.action == Action::park) co_await pause(second_thought);
         co_return seen();
     }
@@ -33,12 +40,25 @@ class Player {
   private:
     [[nodiscard]] const LaneLog& log() const { return site_.observed().lane(step_.lane); }
     [[nodiscard]] Signal& signal() { return site_.observed().changed; }
-    [[nodiscard]] Row seen() const { return row_since(log(), from_); }
+    [[nodiscard]] Row seen() const {
+        Row row = row_since(log(), from_);
+        if (issued_ && row.relay_ms) row.relay_ms = static_cast<double>(log().pulses[from_.pulses] - *issued_) / 1e6;
+        return row;
+    }
+
+    [[nodiscard]] Row troubled(const Error& error) const {
+        Row row = seen();
+        row.trouble = error.message;
+        return row;
+    }
 
     Task<Status> act() {
         switch (step_.action) {
             case Action::arrive:
+            case Action::issue:
                 return site_.arrive(step_.lane, step_.car);
+            case Action::cancel:
+                return cancel_and_arrive();
             case Action::tailgate:
                 return arrive_with_another();
             case Action::park:
@@ -62,9 +82,32 @@ class Player {
         co_return co_await site_.tailgate(step_.lane, second);
     }
 
+    /// The guard is asked about it; the administrator is quicker.
+    Task<Status> issue() {
+        co_await signal().until([this] { return seen().verdict == "refer"; }, seen_within);
+        if (seen().verdict != "refer") co_return Error{Errc::invalid, "it was not referred to the guard"};
+        issued_ = boot_ns();
+        std::vector<std::string> words{"permit", "issue", step_.car.plate, "--class", "parking", "--holder"};
+        words.emplace_back("新来的人 newcomer");
+        co_return co_await office(std::move(words));
+    }
+
+    Task<Status> cancel_and_arrive() {
+        std::vector<std::string> words{"permit", "cancel", step_.car.plate, "--why", "left the house"};
+        if (auto done = co_await office(std::move(words)); !done) co_return done;
+        co_return co_await site_.arrive(step_.lane, step_.car);
+    }
+
+    Task<Status> office(std::vector<std::string> words) {
+        if (site_.central() == nullptr) co_return Error{Errc::unavailable, "a gate that stands alone has no registry"};
+        const auto done = co_await site_.central()->office(std::move(words));
+        if (!done) co_return done.error();
+        co_return Status{};
+    }
+
     [[nodiscard]] bool decided() const {
         const Row row = seen();
-        const bool judged = step_.action > Action::tailgate || !row.verdict.empty();
+        const bool judged = step_.action > Action::cancel || !row.verdict.empty();
         return judged && judged_as_expected(step_.expect, row);
     }
 
@@ -99,6 +142,7 @@ class Player {
     Site& site_;
     const Step& step_;
     Mark from_;
+    std::optional<std::int64_t> issued_;  // when the administrator's command began, ns of CLOCK_BOOTTIME
 };
 
 /// How quick the openings were, over all.
@@ -132,7 +176,11 @@ Task<bool> play_smoke(Site& site, const std::vector<Step>& steps, Steady::time_p
         good = good && wrong.empty();
         fmt::print("{}\n", table_line(step, row, wrong));
         std::fflush(stdout);
-        if (row.relay_ms) delays.push_back(*row.relay_ms);
+        if (row.relay_ms && step.action == Action::issue) {
+            fmt::print("from the administrator's command to the relay: {:.0f} ms\n", *row.relay_ms);
+        } else if (row.relay_ms) {
+            delays.push_back(*row.relay_ms);
+        }
         if (parked) (void)co_await site.clear(step.lane);
         parked = step.action == Action::park;
     }

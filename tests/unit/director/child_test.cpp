@@ -69,6 +69,29 @@ TEST_CASE("a child that ends before it is ready says how; one that is no program
     CHECK(none.start().error().code == Errc::not_found);
 }
 
+TEST_CASE("what a tool says is whole when it has ended, and its surroundings are ours but for what is given") {
+    const Folder folder;
+    boost::asio::io_context io;
+    REQUIRE(::setenv("MENSHEN_TEST_KEPT", "kept", 1) == 0);
+    REQUIRE(::setenv("MENSHEN_TEST_OVER", "ours", 1) == 0);
+    auto command = shell(folder, R"(echo "$MENSHEN_TEST_KEPT $MENSHEN_TEST_OVER"; printf 'no end of line')");
+    command.environment = {"MENSHEN_TEST_OVER=given"};
+    Child child(io.get_executor(), command);
+    REQUIRE(child.start().ok());
+    CHECK(finish(io, child.ended(5s)));
+    CHECK(child.end() == "exit 0");
+    CHECK(child.said() == "kept given\nno end of line");
+}
+
+TEST_CASE("a tool that does not end is waited for only so long") {
+    const Folder folder;
+    boost::asio::io_context io;
+    Child child(io.get_executor(), shell(folder, "exec sleep 30"));
+    REQUIRE(child.start().ok());
+    CHECK_FALSE(finish(io, child.ended(50ms)));
+    CHECK(finish(io, stopped(child, 2s)));
+}
+
 TEST_CASE("a child that ignores SIGTERM is killed, and so is what it started") {
     const Folder folder;
     boost::asio::io_context io;

@@ -37,8 +37,8 @@ Row as_granted() {
 TEST_CASE("the scenario that ./run --smoke plays can be read, and covers every action") {
     const auto steps = read_scenario(SIMULATED_CONFIG "/smoke.toml");
     REQUIRE_MESSAGE(steps.ok(), (steps.ok() ? "" : steps.error().message));
-    for (const auto action : {Action::arrive, Action::tailgate, Action::park, Action::board_dead, Action::board_back,
-                              Action::camera_cut, Action::camera_back}) {
+    for (const auto action : {Action::arrive, Action::tailgate, Action::issue, Action::cancel, Action::park,
+                              Action::board_dead, Action::board_back, Action::camera_cut, Action::camera_back}) {
         CAPTURE(to_string(action));
         CHECK(std::count_if(steps->begin(), steps->end(), [&](const Step& s) { return s.action == action; }) > 0);
     }

@@ -16,9 +16,10 @@
 namespace menshen::director {
 
 struct Command {
-    std::string name;                    // for people
-    std::vector<std::string> arguments;  // the program's path first
-    std::string log;                     // file that its standard error and output are appended to
+    std::string name;                        // for people
+    std::vector<std::string> arguments;      // the program's path first
+    std::string log;                         // file that its standard error and output are appended to
+    std::vector<std::string> environment{};  // NAME=value, over ours
 };
 
 class Child {
@@ -31,6 +32,10 @@ class Child {
     [[nodiscard]] Status start();
     /// Its first line of JSON with "ready": true.
     [[nodiscard]] Task<Result<boost::json::object>> ready(Steady::duration within);
+    /// True: it has ended by itself.
+    [[nodiscard]] Task<bool> ended(Steady::duration within);
+    /// What it wrote to its standard output so far, at most a mebibyte.
+    [[nodiscard]] const std::string& said() const;
     /// SIGTERM, and SIGKILL to its process group when that is not enough.
     [[nodiscard]] Task<void> stop(Steady::duration patience);
 

@@ -24,6 +24,8 @@ struct Car {
 enum class Action {
     arrive,      // a car comes, waits for the barrier, drives through or backs out
     tailgate,    // a second car drives through behind it without an opening of its own
+    issue,       // a car that is referred stands there, and an administrator issues it a permit at the registry
+    cancel,      // an administrator cancels the car's permit at the registry; then it comes
     park,        // a car stands in view off the loops, and stays; the next step's car drives past it
     board_dead,  // the relay board stops answering
     board_back,

@@ -6,21 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "director/central.hpp"
 #include "director/child.hpp"
 #include "director/line_link.hpp"
 #include "director/observed.hpp"
+#include "director/options.hpp"
 
 namespace menshen::director {
-
-struct Options {
-    std::string programs;           // folder of menshen-gate, menshen-eye, menshen and the twins
-    std::string config;             // folder of site.toml, barrier.toml, permits.csv
-    std::string data;               // folder of databases, sockets and logs; must exist
-    std::string size = "1280x720";  // of the pictures that the twins draw
-    std::string camera;             // a real stream or clip for the entry lane; empty = the twin
-    int panel = 0;                  // port; 0 = a free one
-    bool restarts = false;          // start again what dies
-};
 
 class Site {
   public:
@@ -36,6 +28,8 @@ class Site {
     /// True where the lane's camera is drawn by a twin.
     [[nodiscard]] bool drawn(const std::string& lane) const;
     [[nodiscard]] Observed& observed() { return observed_; }
+    /// Nothing: the site stands alone.
+    [[nodiscard]] Central* central() const { return central_.get(); }
 
     /// A car drives up: seen by the camera, felt by the loops.
     [[nodiscard]] Task<Status> arrive(const std::string& lane, const Car& car);
@@ -54,6 +48,10 @@ class Site {
   private:
     struct Lane;
     [[nodiscard]] Task<Status> start_twins(Lane& lane);
+    [[nodiscard]] Task<Status> start_inner();
+    [[nodiscard]] Task<Status> start_alone();
+    [[nodiscard]] Task<Status> start_enrolled();
+    [[nodiscard]] Task<Status> list_arrived();
     [[nodiscard]] Task<Status> start_gate();
     /// Runs a verb of the tool `menshen` to its end.
     [[nodiscard]] Task<Status> use_tool(std::string verb);
@@ -73,6 +71,7 @@ class Site {
     std::vector<std::string> names_;
     std::map<std::string, std::unique_ptr<Lane>> lanes_;
     std::vector<std::unique_ptr<Child>> children_;
+    std::unique_ptr<Central> central_;
     LineLink admin_, events_;
     std::string panel_;
     bool stopping_ = false;
