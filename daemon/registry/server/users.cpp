@@ -106,10 +106,17 @@ json::object entry_json(const AuditEntry& entry) {
     json::value body;
     boost::system::error_code failed;
     if (entry.body) body = json::parse(*entry.body, failed);
-    return {{"number", entry.number},   {"utc", format_utc(entry.utc)}, {"user", entry.actor.user},
-            {"name", entry.actor.name}, {"from", entry.actor.from},     {"action", entry.action},
-            {"scope", entry.scope},     {"kind", entry.kind},           {"id", entry.id},
-            {"body", std::move(body)},  {"chain", hex_of(entry.chain)}};
+    return {{"number", entry.number},
+            {"utc", format_utc(entry.utc)},
+            {"user", entry.actor.user},
+            {"name", entry.actor.name},
+            {"from", entry.actor.from},
+            {"action", entry.action},
+            {"scope", entry.scope},
+            {"kind", entry.kind},
+            {"id", entry.id},
+            {"body", std::move(body)},
+            {"chain", bundle::to_hex(entry.chain)}};
 }
 
 Reply list_audit(Desk& desk, const Call& call) {
@@ -137,7 +144,7 @@ Reply verify_audit(Desk& desk, const Call&) {
     return json_reply({{"whole", report->whole},
                        {"entries", report->entries},
                        {"broken_at", report->broken_at},
-                       {"head", hex_of(report->head)}});
+                       {"head", bundle::to_hex(report->head)}});
 }
 
 Reply list_scopes(Desk& desk, const Call& call) {

@@ -2,56 +2,12 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
-#include "bundle/batch.hpp"
-#include "bundle/event_line.hpp"
 #include "bundle/key_set.hpp"
-#include "rig.hpp"
+#include "gate_log.hpp"
 
 namespace menshen::registry::server::test {
 
 namespace {
-
-/// A gate's journal, as far as it travels.
-struct Log {
-    std::string id;
-    std::vector<std::string> lines;
-    std::vector<bundle::Hash> chain;  // before the first event, after each
-
-    explicit Log(char digit) : id(32, digit), chain{bundle::first_link(id)} {}
-
-    void add(const std::string& kind, const std::string& body) {
-        bundle::EventRecord event;
-        event.sequence = static_cast<std::int64_t>(lines.size()) + 1;
-        event.utc = 1'790'000'000'000;
-        event.clock = "trusted";
-        event.lane = "in";
-        event.kind = kind;
-        event.body = body;
-        event.salt.fill(7);
-        event.body_hash = bundle::hash_body(event.salt, body);
-        std::string line;
-        REQUIRE(bundle::write_event(line, event));
-        lines.push_back(line);
-        chain.push_back(bundle::next_link(chain.back(), event));
-    }
-    [[nodiscard]] std::string batch(const EnrolledGate& gate, std::int64_t from, std::int64_t to) const {
-        const bundle::Batch claim{gate.key,
-                                  id,
-                                  from,
-                                  to,
-                                  chain.at(static_cast<std::size_t>(from - 1)),
-                                  chain.at(static_cast<std::size_t>(to))};
-        auto text = bundle::write_signed(
-                        bundle::sign(bundle::DocumentType::batch, bundle::write_batch(claim).value(), *gate.events)) +
-                    "\n";
-        for (auto i = from; i <= to; ++i) text += lines.at(static_cast<std::size_t>(i - 1));
-        return text;
-    }
-};
-
-Heard send(const EnrolledGate& gate, const std::string& batch) {
-    return gate.client->ask("POST", "/v1/gates/" + gate.key + "/events", batch, {"Content-Type: application/x-ndjson"});
-}
 
 bundle::Judged<bundle::Ack> judged(const Rig& rig, const EnrolledGate& gate, const Log& log, const Heard& heard) {
     auto line = rig.gate_door().get("/v1/keys").body;
@@ -62,6 +18,19 @@ bundle::Judged<bundle::Ack> judged(const Rig& rig, const EnrolledGate& gate, con
         bundle::parse_signed(bundle::DocumentType::ack, heard.body.substr(0, heard.body.size() - 1)).value();
     const auto last = static_cast<std::int64_t>(log.lines.size());
     return bundle::judge_ack(ack, keys, {gate.key, log.id, 0, last, log.chain.back()});
+}
+
+/// What the registry says of the log's pictures, judged as the gate does; none: it is not to be believed.
+std::optional<std::int64_t> kept_upto(const Rig& rig, const EnrolledGate& gate, const Log& log) {
+    auto line = rig.gate_door().get("/v1/keys").body;
+    line.pop_back();
+    const auto keys =
+        bundle::parse_key_set(bundle::parse_signed(bundle::DocumentType::keys, line).value().document).value();
+    const auto said = gate.client->get("/v1/gates/" + gate.key + "/missing-evidence?log=" + log.id);
+    const auto document = bundle::parse_signed(bundle::DocumentType::evidence, said.text("evidence")).value();
+    const auto last = static_cast<std::int64_t>(log.lines.size());
+    const auto judged = bundle::judge_evidence_ack(document, keys, {gate.key, log.id, 0, last, {}});
+    return judged.document ? std::optional(judged.document->upto) : std::nullopt;
 }
 
 }  // namespace
@@ -152,6 +121,7 @@ TEST_CASE("pictures come by their hash, only those that the gate's events name, 
             fmt::format(R"({{"pictures":[{{"name":"scene","sha256":"{}","bytes":{}}}]}})", sha, jpeg.size()));
     REQUIRE(send(gate, log.batch(gate, 1, 1)).status == 200);
     CHECK(gate.client->get("/v1/gates/north/missing-evidence").json().at("items").as_array().size() == 1);
+    CHECK(kept_upto(rig, gate, log) == 0);
     CHECK(other.client->ask("PUT", path, jpeg).status == 404);
     CHECK(gate.client->ask("PUT", path, jpeg.substr(1)).status == 422);
     CHECK(gate.client->ask("PUT", path, std::string(100'000, 'x')).status == 422);
@@ -160,6 +130,7 @@ TEST_CASE("pictures come by their hash, only those that the gate's events name, 
     CHECK(gate.client->ask("PUT", path, jpeg).status == 204);
     CHECK(gate.client->ask("PUT", path, jpeg).status == 204);
     CHECK(gate.client->get("/v1/gates/north/missing-evidence").json().at("items").as_array().empty());
+    CHECK(kept_upto(rig, gate, log) == 1);
     const auto picture = rig.admin.get(shown);
     CHECK(picture.status == 200);
     CHECK(picture.body == jpeg);
