@@ -188,6 +188,7 @@ Reply report_reply(const ImportReport& report, bool dry_run) {
                               {"warnings", report.warnings},
                               {"problems", std::move(problems)},
                               {"committed", done},
+                              {"repeated", done && report.committed->repeated},
                               {"heads", done ? positions_json(report.committed->heads) : json::array{}}},
                              report.errors > 0 && !dry_run ? 422 : 200);
     reply.heads_changed = done && !report.committed->heads.empty();
