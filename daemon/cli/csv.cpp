@@ -9,6 +9,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "cli/xlsx.hpp"
 #include "values/plate.hpp"
 
 namespace menshen::cli {
@@ -135,8 +136,10 @@ std::string trimmed(std::string_view text) {
 
 Result<std::string> to_utf8(std::string_view bytes, std::string& encoding) {
     encoding = "UTF-8";
-    if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("\xD0\xCF\x11\xE0")) {
-        return {Errc::invalid, "this is an Excel workbook; open it and save it as \"CSV UTF-8\" first"};
+    if (is_workbook(bytes) || bytes.starts_with("\xD0\xCF\x11\xE0")) {
+        return {Errc::invalid,
+                "this is an old or an encrypted Excel workbook; open it and save it as .xlsx without a password, or as "
+                "\"CSV UTF-8\""};
     }
     if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
         encoding = "UTF-16";
@@ -147,6 +150,29 @@ Result<std::string> to_utf8(std::string_view bytes, std::string& encoding) {
     if (is_utf8(bytes)) return std::string(bytes);
     encoding = "GB18030";
     return convert(bytes, "GB18030");
+}
+
+namespace {
+
+std::string csv_cell(const std::string& cell) {
+    const bool formula = !cell.empty() && std::string_view("=+-@").find(cell[0]) != std::string_view::npos;
+    const bool plain = cell.find_first_of("\",\r\n;\t") == std::string::npos;
+    if (formula && plain) return "=\"" + cell + "\"";
+    if (plain) return cell;
+    std::string out = formula ? "\"'" : "\"";
+    for (const char c : cell) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return out + "\"";
+}
+
+}  // namespace
+
+std::string to_csv(const std::vector<std::vector<std::string>>& rows) {
+    std::string out = "\xEF\xBB\xBF";
+    for (const auto& row : rows) {
+        for (std::size_t i = 0; i < row.size(); ++i) out += (i > 0 ? "," : "") + csv_cell(row[i]);
+        out += "\r\n";
+    }
+    return out;
 }
 
 Result<Csv> parse_csv(std::string_view bytes) {
@@ -175,7 +201,7 @@ Result<Csv> parse_csv(std::string_view bytes) {
     return csv;
 }
 
-Result<Csv> read_csv(const std::string& file) {
+Result<Csv> read_table(const std::string& file) {
     std::ifstream in(file, std::ios::binary | std::ios::ate);
     if (!in) return {Errc::not_found, fmt::format("{}: {}", file, std::strerror(errno))};
     const auto size = in.tellg();
@@ -185,7 +211,7 @@ Result<Csv> read_csv(const std::string& file) {
     std::string bytes(static_cast<std::size_t>(size), '\0');
     in.seekg(0);
     in.read(bytes.data(), size);
-    auto csv = parse_csv(bytes);
+    auto csv = is_workbook(bytes) ? parse_xlsx(bytes) : parse_csv(bytes);
     if (!csv) return csv.error().in(file);
     return csv;
 }

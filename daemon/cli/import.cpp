@@ -12,6 +12,7 @@
 
 #include "cli/admin_client.hpp"
 #include "cli/commands.hpp"
+#include "cli/list_target.hpp"
 #include "cli/report.hpp"
 #include "cli/upload.hpp"
 
@@ -30,40 +31,62 @@ LocalTime local_now() {
     return LocalTime(std::chrono::seconds(::timegm(&parts)));
 }
 
-int exit_of(const Error& error) {
-    return error.code == Errc::unavailable || error.code == Errc::timeout ? Exit::no_gate : Exit::refused;
-}
+/// The gate's own list.
+class GateList final : public ListTarget {
+  public:
+    explicit GateList(std::string socket) : socket_(std::move(socket)) {}
+
+    Result<GateReport> compare(const std::vector<Row>& rows, const MakeProgress& bar) override {
+        if (!client_) {
+            auto client = AdminClient::connect(socket_);
+            if (!client) return client.error();
+            client_.emplace(std::move(client).value());
+        }
+        auto sent = Upload::send(*client_, rows, bar({"正在传送名单", "sending the list"}));
+        if (!sent) return sent.error();
+        upload_.emplace(*sent);
+        return upload_->check(bar({"正在与门岗名单核对", "comparing with the gate's list"}));
+    }
+    Result<GateReport> commit(const std::vector<Row>&, const MakeProgress& bar) override {
+        return upload_->commit(bar({"正在写入", "importing"}));
+    }
+    int fail(const Error& error, std::ostream& err) override {
+        err << "menshen: " << error.message << "\n";
+        return error.code == Errc::unavailable || error.code == Errc::timeout ? Exit::no_gate : Exit::refused;
+    }
+    Bilingual question() const override { return {"写入门岗名单？[y/N] ", "Import into the gate's list? [y/N] "}; }
+
+  private:
+    std::string socket_;
+    std::optional<AdminClient> client_;
+    std::optional<Upload> upload_;
+};
 
 /// One import, from file to commit.
 class Import {
   public:
-    Import(const ImportOptions& options, std::istream& in, std::ostream& out, std::ostream& err)
-        : options_(options), in_(in), out_(out), err_(err), zh_(options.language == Language::zh) {}
+    Import(const ImportOptions& options, ListTarget& target, std::istream& in, std::ostream& out, std::ostream& err)
+        : options_(options), target_(target), in_(in), out_(out), err_(err), zh_(options.language == Language::zh) {}
 
     int run() {
-        auto csv = read_csv(options_.file);
+        auto csv = read_table(options_.file);
         if (!csv) return fail(csv.error(), Exit::unreadable);
         auto list = read_list(*csv, local_now());
         if (!list) return fail(list.error().in(options_.file), Exit::unreadable);
         list_ = std::move(list).value();
-        auto client = AdminClient::connect(options_.socket);
-        if (!client) return fail(client.error(), exit_of(client.error()));
-        auto gate = compare(*client);
+        auto gate = target_.compare(list_.rows, maker());
         if (gate && options_.skip_bad && gate->errors > 0) {
             leave_out(*gate);
-            gate = compare(*client);
+            gate = target_.compare(list_.rows, maker());
         }
-        if (!gate) return fail(gate.error(), exit_of(gate.error()));
+        if (!gate) return refused(gate.error());
         if (!options_.json) out_ << table(options_.file, list_, *gate, options_.language) << std::flush;
         return decide(*gate);
     }
 
   private:
-    Result<GateReport> compare(AdminClient& client) {
-        auto sent = Upload::send(client, list_.rows, bar(zh_ ? "正在传送名单" : "sending the list"));
-        if (!sent) return sent.error();
-        upload_.emplace(*sent);
-        return upload_->check(bar(zh_ ? "正在与门岗名单核对" : "comparing with the gate's list"));
+    MakeProgress maker() {
+        return [this](Bilingual what) { return bar(zh_ ? what.zh : what.en); };
     }
 
     int decide(const GateReport& gate) {
@@ -77,8 +100,8 @@ class Import {
         if (options_.dry_run) return finish(gate, Exit::done);
         if (gate.errors > 0) return finish(gate, Exit::problems);
         if (!options_.yes && !agreed()) return finish(gate, Exit::declined);
-        auto committed = upload_->commit(bar(zh_ ? "正在写入" : "importing"));
-        if (!committed) return fail(committed.error(), exit_of(committed.error()));
+        auto committed = target_.commit(list_.rows, maker());
+        if (!committed) return refused(committed.error());
         if (!committed->committed) return finish(*committed, Exit::problems);
         if (!options_.json) {
             const char* said =
@@ -95,7 +118,8 @@ class Import {
             err_ << (zh_ ? "没有任何更改：脚本中请加 --yes\n" : "nothing was changed: in a script add --yes\n");
             return false;
         }
-        out_ << (zh_ ? "写入门岗名单？[y/N] " : "Import into the gate's list? [y/N] ") << std::flush;
+        const auto question = target_.question();
+        out_ << (zh_ ? question.zh : question.en) << std::flush;
         std::string answer;
         std::getline(in_, answer);
         return answer == "y" || answer == "Y" || answer == "yes" || answer == "是";
@@ -113,7 +137,7 @@ class Import {
     }
 
     /// A person sees how far long work is; a log gets one line for each part of it.
-    Progress bar(const char* what) {
+    Progress bar(std::string_view what) {
         if (list_.rows.size() < long_work) return [](std::size_t, std::size_t) {};
         if (!options_.bar) {
             err_ << fmt::format("{} … {}\n", list_.rows.size(), what) << std::flush;
@@ -134,26 +158,39 @@ class Import {
         return code;
     }
 
+    int refused(const Error& error) {
+        const int code = target_.fail(error, err_);
+        return said(error, code);
+    }
     int fail(const Error& error, int code) {
         err_ << "menshen: " << error.message << "\n";
+        return said(error, code);
+    }
+    int said(const Error& error, int code) {
         if (options_.json)
             out_ << json::serialize(json::object{{"error", error.message}, {"committed", false}}) << "\n";
         return code;
     }
 
     const ImportOptions& options_;
+    ListTarget& target_;
     std::istream& in_;
     std::ostream& out_;
     std::ostream& err_;
     bool zh_;
     ListFile list_;
-    std::optional<Upload> upload_;
 };
 
 }  // namespace
 
 int run_import(const ImportOptions& options, std::istream& in, std::ostream& out, std::ostream& err) {
-    return Import(options, in, out, err).run();
+    GateList gate(options.socket);
+    return run_import(options, gate, in, out, err);
+}
+
+int run_import(const ImportOptions& options, ListTarget& target, std::istream& in, std::ostream& out,
+               std::ostream& err) {
+    return Import(options, target, in, out, err).run();
 }
 
 }  // namespace menshen::cli

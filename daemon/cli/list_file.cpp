@@ -15,7 +15,7 @@ namespace {
 
 enum class Field { plate, holder, unit, phone, permit_class, valid_from, valid_until, note };
 
-constexpr std::array<std::pair<std::string_view, Field>, 41> names = {{
+constexpr std::array<std::pair<std::string_view, Field>, 43> names = {{
     {"车牌号", Field::plate},
     {"车牌号码", Field::plate},
     {"车牌", Field::plate},
@@ -50,6 +50,8 @@ constexpr std::array<std::pair<std::string_view, Field>, 41> names = {{
     {"截止日期", Field::valid_until},
     {"到期时间", Field::valid_until},
     {"valid_until", Field::valid_until},
+    {"有效期起", Field::valid_from},
+    {"有效期自", Field::valid_from},
     {"起始日期", Field::valid_from},
     {"开始日期", Field::valid_from},
     {"生效日期", Field::valid_from},

@@ -64,11 +64,13 @@ class LocalVerbs {
     }
 
     void add_import() {
-        auto* verb = line_.app.add_subcommand("import", "read a list of permits (CSV); shows first what would change");
-        verb->add_option("file", import_.file, "the CSV file: UTF-8 or GB18030")->required();
+        auto* verb =
+            line_.app.add_subcommand("import", "read a list of permits (CSV, XLSX); shows first what would change");
+        verb->add_option("file", import_.file, "CSV in UTF-8 or GB18030, or a workbook (.xlsx)")->required();
         auto* dry = verb->add_flag("--dry-run", import_.dry_run, "only show");
         verb->add_flag("--yes", import_.yes, "do not ask")->excludes(dry);
         verb->add_flag("--skip-bad", import_.skip_bad, "leave rows with errors out");
+        verb->add_option("--why", why_, "at the registry: for the audit");
         at_either(verb);
         verb->callback([this] { line_.run = [this] { return import(); }; });
     }
@@ -79,20 +81,51 @@ class LocalVerbs {
         import_.language = line_.desk.language;
         import_.interactive = line_.desk.interactive;
         import_.bar = line_.desk.bar;
+        if (goes_to_registry()) return office::run_import(import_, why_, std::cin, line_.desk);
         return run_import(import_, std::cin, std::cout, std::cerr);
     }
 
     void add_events() {
-        auto* verb = line_.app.add_subcommand("events", "show the journal");
+        auto* verb = line_.app.add_subcommand("events", "what happened");
         verb->add_flag("--follow", events_.follow, "go on as events happen");
-        verb->add_option("--after", events_.after, "only events after this number");
-        verb->add_option("--limit", events_.limit, "at most this many")->check(CLI::PositiveNumber);
+        verb->add_option("--after", events_.after, "at a gate: only events after this number");
+        verb->add_option("--limit", events_.limit, "at most this many; at a registry the newest, 50 if absent")
+            ->check(CLI::PositiveNumber);
         verb->add_option("--lane", events_.lane, "only this lane");
+        verb->add_option("--gate", found_.gate, "at a registry: only this gate, by key or number");
+        verb->add_option("--kind", found_.kind, "at a registry: only these, as decision, passage, alarm");
+        verb->add_option("--plate", found_.plate, "at a registry: only of this plate");
+        verb->add_option("--from", found_.from, "at a registry: e.g. \"2026-12-01 08:00\"");
+        verb->add_option("--until", found_.until, "at a registry: the same; a date is through its end");
         at_either(verb);
         verb->callback([this] { line_.run = [this] { return events(); }; });
+
+        auto* replay = line_.app.add_subcommand(
+            "replay", "a decision again, bit for bit, and what would have to differ for another verdict");
+        replay->add_option("event", replayed_, "its number, as `menshen events` says it")
+            ->required()
+            ->check(CLI::PositiveNumber);
+        at_either(replay);
+        replay->callback([this] {
+            line_.run = [this] {
+                return goes_to_registry() ? office::run_replay(replayed_, line_.desk)
+                                          : office::run_replay_at_gate(replayed_, socket_, line_.desk);
+            };
+        });
     }
 
     int events() {
+        if (goes_to_registry()) {
+            found_.lane = events_.lane;
+            found_.follow = events_.follow;
+            if (events_.limit > 0) found_.limit = static_cast<int>(std::min<std::int64_t>(events_.limit, 1'000'000));
+            return run_events(found_, line_.desk);
+        }
+        if (!found_.gate.empty() || !found_.kind.empty() || !found_.plate.empty() || !found_.from.empty() ||
+            !found_.until.empty()) {
+            std::cerr << "menshen: --gate, --kind, --plate, --from and --until are the registry's: menshen login\n";
+            return Exit::unreadable;
+        }
         events_.socket = socket_;
         events_.json = line_.desk.json;
         events_.language = line_.desk.language;
@@ -162,8 +195,10 @@ class LocalVerbs {
     bool local_ = false;
     ImportOptions import_;
     EventsOptions events_;
+    office::EventsOptions found_;
+    std::int64_t replayed_ = 0;
     BlockOptions block_;
-    std::string which_;
+    std::string which_, why_;
 };
 
 }  // namespace
@@ -185,6 +220,7 @@ int main(int argc, char** argv) {
     cli::add_permit_verbs(line);
     cli::add_visit_verbs(line);
     cli::add_gate_verbs(line);
+    cli::add_watch_verbs(line);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -19,18 +19,6 @@ json::value time_value(const std::optional<LocalTime>& time) {
     return time ? json::value(format_local(*time)) : json::value(nullptr);
 }
 
-json::object row_json(const Row& row) {
-    json::object object{{"line", row.line}, {"plate", row.plate}};
-    if (row.permit_class) object["class"] = json::string_view(to_string(*row.permit_class));
-    if (row.holder) object["holder"] = *row.holder;
-    if (row.unit) object["unit"] = *row.unit;
-    if (row.phone) object["phone"] = *row.phone;
-    if (row.note) object["note"] = *row.note;
-    if (row.valid_from) object["valid_from"] = time_value(*row.valid_from);
-    if (row.valid_until) object["valid_until"] = time_value(*row.valid_until);
-    return object;
-}
-
 std::size_t bytes_of(const Row& row) {
     std::size_t bytes = 160 + row.plate.size();
     for (const auto* text : {&row.holder, &row.unit, &row.phone, &row.note}) bytes += *text ? (*text)->size() : 0;
@@ -51,12 +39,24 @@ json::array take(const std::vector<const Row*>& rows, std::size_t& at) {
     json::array part;
     for (std::size_t bytes = 0; at < rows.size() && part.size() < rows_a_line && bytes < bytes_a_line; ++at) {
         bytes += bytes_of(*rows[at]);
-        part.push_back(row_json(*rows[at]));
+        part.push_back(to_json(*rows[at]));
     }
     return part;
 }
 
 }  // namespace
+
+json::object to_json(const Row& row) {
+    json::object object{{"line", row.line}, {"plate", row.plate}};
+    if (row.permit_class) object["class"] = json::string_view(to_string(*row.permit_class));
+    if (row.holder) object["holder"] = *row.holder;
+    if (row.unit) object["unit"] = *row.unit;
+    if (row.phone) object["phone"] = *row.phone;
+    if (row.note) object["note"] = *row.note;
+    if (row.valid_from) object["valid_from"] = time_value(*row.valid_from);
+    if (row.valid_until) object["valid_until"] = time_value(*row.valid_until);
+    return object;
+}
 
 Result<Upload> Upload::send(AdminClient& client, const std::vector<Row>& rows, const Progress& progress) {
     if (auto begun = client.ask({{"verb", "import_begin"}, {"by", caller()}}, answer_within); !begun)

@@ -27,5 +27,6 @@ void add_session_verbs(CommandLine& line);
 void add_permit_verbs(CommandLine& line);
 void add_visit_verbs(CommandLine& line);
 void add_gate_verbs(CommandLine& line);
+void add_watch_verbs(CommandLine& line);
 
 }  // namespace menshen::cli

@@ -99,6 +99,12 @@ void add_permit_verbs(CommandLine& line) {
     show->add_option("permit", shown->which, which_permit)->required();
 
     add_list(line, permit);
+
+    auto exported = std::make_shared<office::ExportOptions>();
+    auto* out = line.verb(&line.app, "export", "the site's permits as a table that `import` reads again");
+    out->add_option("file", exported->file, "a new file, .csv or .xlsx; CSV on standard output if absent");
+    out->add_flag("--force", exported->force, "replace a file that is there");
+    out->callback([&line, exported] { line.run = [&line, exported] { return run_export(*exported, line.desk); }; });
 }
 
 }  // namespace menshen::cli

@@ -149,7 +149,7 @@ HttpRequest Registry::request_of(const Change& change, const Sent& sent) const {
 Result<HttpAnswer> Registry::send(const Change& change, const HttpRequest& request) {
     for (int attempt = 1;; ++attempt) {
         auto answer = http_.ask(request);
-        const bool lost = !answer && answer.error().code == Errc::timeout && change.once;
+        const bool lost = !answer && answer.error().code == Errc::timeout && change.repeat != Repeat::never;
         const bool again = lost || (answer && is_busy(*answer));
         if (!again || attempt == attempts) return answer;
         pause(answer ? asked_pause(*answer) : std::chrono::seconds(1));
@@ -157,12 +157,13 @@ Result<HttpAnswer> Registry::send(const Change& change, const HttpRequest& reque
 }
 
 Result<json::object> Registry::change(const Change& change) {
-    auto sent = change.once ? write_down(change) : Result<Sent>(Sent{{}, change.if_version});
+    const bool keyed = change.repeat == Repeat::by_key;
+    auto sent = keyed ? write_down(change) : Result<Sent>(Sent{{}, change.if_version});
     if (!sent) return sent.error();
     auto answer = send(change, request_of(change, *sent));
     if (!answer && answer.error().code == Errc::timeout) {
         auto error = answer.error();
-        if (change.once) {
+        if (keyed) {
             error.message += chinese_ ? "\n  可能已经执行；请原样再执行一次同一命令，不会重复"
                                       : "\n  it may have been done: give the same command again, nothing happens twice";
         } else {
@@ -173,7 +174,7 @@ Result<json::object> Registry::change(const Change& change) {
     }
     // whoever was not signed in did nothing either, but an earlier attempt may have
     const bool settled = answer && answer->status != 401 && answer->status < 500;
-    if (change.once && settled) (void)folder_.remove(pending_name(change));
+    if (keyed && settled) (void)folder_.remove(pending_name(change));
     if (!answer) return answer.error();
     return read(*answer);
 }

@@ -126,7 +126,7 @@ int run_gate_action(const GateOptions& options, const std::string& action, Desk&
         if (!gate) return gate.error();
         const auto path = fmt::format("/v1/gates/{}/{}", number_in(*gate, "id"), action);
         if (action == "code") {  // the one before ends, so that asking twice does no harm
-            auto answer = registry.change({"POST", path, {}, {}, true});
+            auto answer = registry.change({"POST", path, {}, {}, link::Repeat::freely});
             return answer ? Result<int>(told_code(desk, *answer)) : Result<int>(answer.error());
         }
         json::object body;

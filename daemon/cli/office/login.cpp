@@ -74,7 +74,7 @@ class Login {
         auto password = new_password_for(options_, desk_);
         if (!password) return password.error();
         password_ = std::move(password).value();
-        auto made = door.change({"POST", "/v1/totp-secrets", {{"name", session_.user}}, {}, false});
+        auto made = door.change({"POST", "/v1/totp-secrets", {{"name", session_.user}}, {}, link::Repeat::freely});
         if (!made) return made.error();
         const auto secret = text_in(*made, "secret");
         if (auto kept = codes_.keep(secret, text_in(*made, "address")); !kept) return kept;
@@ -89,7 +89,7 @@ class Login {
                                   {"secret", secret},
                                   {"code", *code}},
                                  {},
-                                 false});
+                                 link::Repeat::never});
         if (!done) return done.error();
         desk_.err << desk_.say({"用户已建立", "The user is made"}) << "\n";
         return {};
@@ -107,7 +107,7 @@ class Login {
                              "/v1/session",
                              {{"name", session_.user}, {"password", password_}, {"code", *code}, {"bearer", true}},
                              {},
-                             false});
+                             link::Repeat::never});
             // the code of now may have been used a moment ago
             const bool again = !opened && opened.error().code == Errc::denied && codes_.makes_them() && step == 0;
             if (!again) return opened;
@@ -131,7 +131,7 @@ int run_login(const LoginOptions& options, Desk& desk) {
     if (!opened) return fail(desk, opened.error(), login.door());
     if (before && *before && !(*before)->token.empty()) {
         link::Registry left(**before, desk.folder, desk.zh());
-        (void)left.change({"DELETE", "/v1/session", {}, {}, false});  // best effort: it ends by itself
+        (void)left.change({"DELETE", "/v1/session", {}, {}, link::Repeat::freely});  // best effort: it ends by itself
     }
     if (desk.json) {
         desk.out << json::serialize(*opened) << "\n";
@@ -151,7 +151,7 @@ int run_logout(Desk& desk) {
     Status ended;
     if (session) {
         link::Registry registry(**session, desk.folder, desk.zh());
-        auto done = registry.change({"DELETE", "/v1/session", {}, {}, false});
+        auto done = registry.change({"DELETE", "/v1/session", {}, {}, link::Repeat::freely});
         if (!done && done.error().code != Errc::denied) ended = done.error();
     }
     if (auto gone = link::forget_session(desk.folder); !gone) return fail(desk, gone.error());

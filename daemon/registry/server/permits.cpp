@@ -176,6 +176,7 @@ Reply report_reply(const ImportReport& report, bool dry_run) {
     auto body = to_json(static_cast<const ImportFindings&>(report));
     body["dry_run"] = dry_run;
     body["committed"] = done;
+    body["repeated"] = done && report.committed->repeated;
     body["heads"] = done ? positions_json(report.committed->heads) : json::array{};
     Reply reply = json_reply(body, report.errors > 0 && !dry_run ? 422 : 200);
     reply.heads_changed = done && !report.committed->heads.empty();

@@ -116,6 +116,7 @@ json::object entry_json(const AuditEntry& entry) {
             {"kind", entry.kind},
             {"id", entry.id},
             {"body", std::move(body)},
+            {"body_hash", bundle::to_hex(entry.body_hash)},
             {"chain", bundle::to_hex(entry.chain)}};
 }
 

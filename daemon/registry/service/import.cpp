@@ -7,10 +7,13 @@
 
 #include "findings.hpp"
 #include "registry/fields.hpp"
+#include "request_text.hpp"
 
 namespace menshen::registry {
 
 namespace {
+
+namespace json = boost::json;
 
 class Import {
   public:
@@ -143,12 +146,53 @@ class Import {
     Id new_id_ = 0;
 };
 
+json::value time_text(const std::optional<std::optional<LocalTime>>& time) {
+    if (!time) return "";  // the file has no such column
+    return json_or_null(*time, format_local);
+}
+
+json::object json_of(const std::string& scope, const std::vector<ImportRow>& rows) {
+    json::array all;
+    for (const auto& row : rows) {
+        all.push_back({{"plate", row.plate},
+                       {"class", row.permit_class ? json::value(menshen::to_string(*row.permit_class)) : nullptr},
+                       {"holder", json_or_null(row.holder)},
+                       {"unit", json_or_null(row.unit)},
+                       {"phone", json_or_null(row.phone)},
+                       {"note", json_or_null(row.note)},
+                       {"valid_from", time_text(row.valid_from)},
+                       {"valid_until", time_text(row.valid_until)}});
+    }
+    return {{"scope", scope}, {"rows", std::move(all)}};
+}
+
+/// Of an import that was committed before, as its result tells it.
+ImportReport repeated_report(const Outcome& outcome, std::size_t rows) {
+    ImportReport report;
+    if (const auto* refused = std::get_if<Refused>(&outcome)) {
+        report.note(0, ProblemLevel::error, "conflict", refused->text);
+        return report;
+    }
+    report.committed = std::get<Committed>(outcome);
+    for (const auto& each : report.committed->changed) {
+        if (each.kind == Kind::permit) ++(each.version == 1 ? report.added : report.changed);
+    }
+    report.unchanged = static_cast<std::int64_t>(rows) - report.added - report.changed;
+    return report;
+}
+
 }  // namespace
 
 Result<ImportReport> import_permits(Store& store, const std::string& scope, const std::vector<ImportRow>& rows,
                                     bool dry_run, const Request& request, const Now& now) {
     if (rows.size() > max_import_rows) {
         return {Errc::invalid, fmt::format("{} rows in one import; at most {}", rows.size(), max_import_rows)};
+    }
+    const auto print = dry_run ? std::string() : print_of("permit.import", request, json_of(scope, rows));
+    if (!dry_run) {
+        auto before = store.commits().repeated(request.actor, request.idempotency_key, print);
+        if (!before) return before.error();
+        if (*before) return repeated_report(**before, rows.size());
     }
     Import import(store.directory(), scope, now);
     if (auto done = import.read(rows); !done) return done.error();
@@ -157,6 +201,7 @@ Result<ImportReport> import_permits(Store& store, const std::string& scope, cons
     set.action = "permit.import";
     set.why = request.why;
     set.idempotency_key = request.idempotency_key;
+    set.fingerprint = print;  // not of the changes: after the first time there are none
     auto outcome = store.commits().commit(set, request.actor, now);
     if (!outcome) return outcome.error();
     if (auto* committed = std::get_if<Committed>(&*outcome)) {

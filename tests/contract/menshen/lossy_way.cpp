@@ -68,6 +68,8 @@ void LossyWay::carry(int client, bool lose) const {
     const auto address = here(to_);
     int words = 0;       // of the client
     bool heard = false;  // the server, since the client's last word
+    int answers = 0;     // passed on
+    long passed = 0;     // bytes of the server since the client's last word
     long lost = 0;       // bytes
     bool open = ::connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
     while (open && lost <= tickets) {
@@ -75,14 +77,18 @@ void LossyWay::carry(int client, bool lose) const {
         if (::poll(both.data(), both.size(), 20'000) <= 0) break;
         if (both[0].revents != 0) {
             open = pass_on(client, server) > 0;
+            if (words >= 2 && passed > tickets) ++answers;
             if (heard || words == 0) ++words;
             heard = false;
-        } else if (lose && words >= 2) {
+            passed = 0;
+        } else if (lose && words >= 2 && answers >= passed_) {
             const auto n = pass_on(server, -1);
             open = n > 0;
             lost += n;
         } else {
-            open = pass_on(server, client) > 0;
+            const auto n = pass_on(server, client);
+            open = n > 0;
+            passed += n;
             heard = true;
         }
     }

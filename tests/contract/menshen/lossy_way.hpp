@@ -1,5 +1,5 @@
-// The way between tool and registry, on which answers get lost: bytes are passed on, but of the next connections the
-// answer to the first request is kept back and the connection ended once it has come.
+// The way between tool and registry, on which answers get lost: bytes are passed on, but of the next connections one
+// answer is kept back and the connection ended once it has come.
 #pragma once
 
 #include <atomic>
@@ -16,14 +16,23 @@ class LossyWay {
     LossyWay& operator=(const LossyWay&) = delete;
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
-    void lose(int answers) { to_lose_ = answers; }
+    /// The first answer of each of so many connections.
+    void lose(int connections) {
+        passed_ = 0;
+        to_lose_ = connections;
+    }
+    /// Of one connection the answer after so many.
+    void lose_after(int answers) {
+        passed_ = answers;
+        to_lose_ = 1;
+    }
 
   private:
     void serve();
     void carry(int client, bool lose) const;
     int listener_ = -1;
     std::uint16_t port_ = 0, to_;
-    std::atomic<int> to_lose_{0};
+    std::atomic<int> to_lose_{0}, passed_{0};
     std::jthread serving_;
 };
 

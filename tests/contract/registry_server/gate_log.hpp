@@ -1,4 +1,4 @@
-// A gate's journal, as far as it travels.
+// A gate's events, signed and sent as its courier would.
 #pragma once
 
 #include "bundle/batch.hpp"
@@ -7,13 +7,14 @@
 
 namespace menshen::registry::server::test {
 
-struct Log {
+/// A gate's journal, as far as it travels.
+struct GateLog {
     std::string id;
     std::vector<std::string> lines;
     std::vector<bundle::Hash> chain;  // before the first event, after each
     std::int64_t utc = 1'790'000'000'000;
 
-    explicit Log(char digit) : id(32, digit), chain{bundle::first_link(id)} {}
+    explicit GateLog(char digit) : id(32, digit), chain{bundle::first_link(id)} {}
 
     void add(const std::string& kind, const std::string& body) {
         bundle::EventRecord event;

@@ -38,7 +38,7 @@ bool wait_until(const std::function<bool()>& holds) {
 struct Kept {
     Rig rig;
     EnrolledGate gate = rig.enrol("north");
-    Log log{'a'};
+    GateLog log{'a'};
     std::string jpeg = std::string(10'000, 'j');
     std::string sha = bundle::to_hex(bundle::sha256(jpeg));
     GateEnd end{rig, gate};

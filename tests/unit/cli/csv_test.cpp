@@ -10,7 +10,7 @@ namespace {
 const LocalTime today = parse_local("2026-11-22").value();
 
 ListFile read(const char* file) {
-    return read_list(read_csv(std::string(DATA) + file).value(), today).value();
+    return read_list(read_table(std::string(DATA) + file).value(), today).value();
 }
 
 const Problem* at(const ListFile& list, std::int64_t line) {
@@ -109,7 +109,7 @@ TEST_CASE("files that are no list say what to do") {
     CHECK_FALSE(parse_csv(std::string_view("a\0b", 3)).ok());
     CHECK_FALSE(parse_csv("\x81\x30\xFF\xFF,x\n").ok());
     CHECK(parse_csv("a,\"b\nc\n").error().message.find("line 1") != std::string::npos);
-    CHECK_FALSE(read_csv("/nowhere/at/all.csv").ok());
+    CHECK_FALSE(read_table("/nowhere/at/all.csv").ok());
     CHECK(read_list(parse_csv("姓名,单位\n张三,x\n").value(), today).error().message.find("车牌号") !=
           std::string::npos);
     CHECK_FALSE(read_list(parse_csv("车牌,车牌号\n").value(), today).ok());

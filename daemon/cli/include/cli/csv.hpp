@@ -1,4 +1,5 @@
-// Tables as people save them: UTF-8 with or without BOM, GB18030, UTF-16; commas, semicolons, tabs; quoted fields.
+// Tables as people save them: UTF-8 with or without BOM, GB18030, UTF-16; commas, semicolons, tabs; quoted fields. Or a
+// workbook, cli/xlsx.hpp.
 #pragma once
 
 #include <cstdint>
@@ -11,12 +12,12 @@
 namespace menshen::cli {
 
 struct Record {
-    std::int64_t line = 0;  // 1-based line of the file where it begins
+    std::int64_t line = 0;  // 1-based line of the file where it begins; of a workbook the row
     std::vector<std::string> fields;
 };
 
 struct Csv {
-    std::string encoding;  // UTF-8, GB18030, UTF-16
+    std::string encoding;  // UTF-8, GB18030, UTF-16, XLSX
     char separator = ',';
     std::vector<Record> records;  // without blank ones
 };
@@ -27,7 +28,10 @@ inline constexpr std::size_t max_file = 256U << 20;  // bytes
 [[nodiscard]] Result<std::string> to_utf8(std::string_view bytes, std::string& encoding);
 /// Errc::invalid: a quote that never ends, with its line.
 [[nodiscard]] Result<Csv> parse_csv(std::string_view bytes);
-[[nodiscard]] Result<Csv> read_csv(const std::string& file);
+/// A file of either kind.
+[[nodiscard]] Result<Csv> read_table(const std::string& file);
+/// Records as CSV in UTF-8 with BOM, which Excel asks for. What Excel would take for a formula is written as ="…".
+[[nodiscard]] std::string to_csv(const std::vector<std::vector<std::string>>& rows);
 
 /// Without blanks (also full-width ones) at both ends, and without Excel's ="…".
 [[nodiscard]] std::string trimmed(std::string_view text);

@@ -14,6 +14,9 @@ namespace menshen::cli {
 
 using Progress = std::function<void(std::size_t done, std::size_t of)>;
 
+/// A row as gate and registry read it; a column that the file does not have is left out.
+[[nodiscard]] boost::json::object to_json(const Row& row);
+
 class Upload {
   public:
     /// Begins and sends all rows. Errc::unavailable, Errc::timeout: no gate, or it went away; Errc::denied: in its own

@@ -1,8 +1,8 @@
 // A registry's admin door, as one person who is signed in.
 //
-// What changes something carries an Idempotency-Key. It is written down before the request goes out and forgotten when
-// an answer has come: a command that is given again after its answer was lost sends the same key (and condition), and
-// so does nothing twice.
+// What changes something carries an Idempotency-Key, as a rule. It is written down before the request goes out and
+// forgotten when an answer has come: a command that is given again after its answer was lost sends the same key (and
+// condition), and so does nothing twice.
 #pragma once
 
 #include <boost/json/array.hpp>
@@ -19,12 +19,18 @@
 
 namespace menshen::link {
 
+enum class Repeat {
+    by_key,  // carries an Idempotency-Key: asked again, now and by the next command, it happens once
+    freely,  // asked again it does no harm
+    never,   // neither
+};
+
 struct Change {
     std::string method = "POST";
     std::string path;
     boost::json::object body{};
     std::optional<std::int64_t> if_version{};  // If-Match: refused if somebody has changed it meanwhile
-    bool once = true;                          // false: the address knows no Idempotency-Key and is never asked twice
+    Repeat repeat = Repeat::by_key;
     std::chrono::seconds within{60};
 };
 

@@ -85,4 +85,42 @@ int run_gate_add(const GateOptions& options, Desk& desk);
 /// `action`: code, revoke, activate.
 int run_gate_action(const GateOptions& options, const std::string& action, Desk& desk);
 
+/// As the gate's import: a dry run, a question (or --yes), all rows or none up to 60,000 at a time.
+int run_import(const cli::ImportOptions& options, const std::string& why, std::istream& in, Desk& desk);
+
+struct ExportOptions {
+    std::string file;  // .csv or .xlsx; empty or "-": CSV on standard output
+    bool force = false;
+};
+int run_export(const ExportOptions& options, Desk& desk);
+
+struct EventsOptions {
+    std::string gate, kind, plate, lane;
+    std::string from, until;  // this machine's wall clock
+    int limit = 50;           // the newest
+    bool follow = false;
+};
+int run_events(const EventsOptions& options, Desk& desk);
+
+struct AuditOptions {
+    std::string action, subject, user;  // the two are numbers
+    int limit = 50;
+    bool verify = false;
+};
+int run_audit(const AuditOptions& options, Desk& desk);
+
+/// A decision again, out of what its event has stored. Exit::refused: it comes out otherwise.
+int run_replay(std::int64_t number, Desk& desk);
+int run_replay_at_gate(std::int64_t sequence, const std::string& socket, Desk& desk);
+
+struct UserOptions {
+    std::string which;  // number or name
+    std::string display;
+    std::vector<std::string> roles, sites;
+};
+int run_user_list(Desk& desk);
+int run_user_add(const UserOptions& options, Desk& desk);
+int run_user_role(const UserOptions& options, Desk& desk);
+int run_user_remove(const UserOptions& options, Desk& desk);
+
 }  // namespace menshen::office

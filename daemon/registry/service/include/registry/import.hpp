@@ -18,6 +18,7 @@ struct ImportReport : ImportFindings {
 
 /// Identity is the plate: one that has an active permit in the scope (other than a visitor's) is changed, others are
 /// added; nothing is removed. An Error, or a report with errors, has changed nothing.
+/// The same rows again under the same idempotency key change nothing and report what the first time did.
 [[nodiscard]] Result<ImportReport> import_permits(Store& store, const std::string& scope,
                                                   const std::vector<ImportRow>& rows, bool dry_run,
                                                   const Request& request, const Now& now);
