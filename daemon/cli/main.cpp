@@ -6,6 +6,7 @@
 
 #include "cli/admin_client.hpp"
 #include "cli/commands.hpp"
+#include "cli/enrol.hpp"
 
 int main(int argc, char** argv) {
     using namespace menshen::cli;
@@ -58,6 +59,15 @@ int main(int argc, char** argv) {
     status->add_flag("--json", status_json, "for programs");
     common(status);
 
+    EnrolOptions enrolling;
+    auto* enrol = app.add_subcommand("enrol", "makes this gate a registry's; asks for the one-time code");
+    enrol->add_option("--registry", enrolling.registry, "the registry's door for gates: https://HOST:8431");
+    enrol->add_option("--fingerprint", enrolling.fingerprint, "of its authority, as it came with the code")->required();
+    enrol->add_option("--code", enrolling.code, "the one-time code; better typed when asked for");
+    enrol->add_option("--site", enrolling.site, "the gate's site file, with its [registry]")->capture_default_str();
+    enrol->add_option("--courier", enrolling.courier, "the courier's configuration; written if it is not there")
+        ->capture_default_str();
+
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -67,6 +77,7 @@ int main(int argc, char** argv) {
     import.language = events.language = language_of(lang);
     import.interactive = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
     import.bar = ::isatty(STDERR_FILENO) == 1;
+    if (*enrol) return run_enrol(enrolling, std::cin, std::cout, std::cerr);
     if (*importing) return run_import(import, std::cin, std::cout, std::cerr);
     if (*blocking || *lifting) return run_block(block, std::cout, std::cerr);
     if (*listing) return run_events(events, std::cout, std::cerr);
