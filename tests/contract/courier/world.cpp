@@ -128,7 +128,8 @@ void Centre::cancel(std::int64_t permit) const {
 }
 
 json::object Centre::gate(const std::string& key) const {
-    for (const auto& each : admin.get("/v1/gates").json().at("items").as_array()) {
+    const auto page = admin.get("/v1/gates").json();
+    for (const auto& each : page.at("items").as_array()) {
         if (each.at("value").at("key").as_string() == key.c_str()) return each.as_object();
     }
     return {};
@@ -263,6 +264,7 @@ struct Box::Car {
     std::string plate;
     std::set<std::string> seen;  // on the board; kinds of events
     std::string verdict;         // of the newest decision
+    bool on_loop = false;
     std::chrono::steady_clock::time_point next_read{};
 
     void look() {
@@ -270,6 +272,7 @@ struct Box::Car {
             if (const auto* event = heard->if_contains("event")) {
                 std::string what(event->as_string());
                 if (what == "arm") what += " " + std::string(heard->at("arm").as_string());
+                if (what == "approach") on_loop = heard->at("occupied").as_bool();
                 seen.insert(what);
             }
         }
@@ -282,7 +285,7 @@ struct Box::Car {
             }
         }
         const auto now = std::chrono::steady_clock::now();
-        if (seen.contains("approach") && verdict.empty() && now >= next_read) show(now);
+        if (on_loop && verdict.empty() && now >= next_read) show(now);
     }
     void show(std::chrono::steady_clock::time_point now) {
         next_read = now + milliseconds(50);

@@ -21,7 +21,7 @@ class CourierProxy {
     CourierProxy(const CourierProxy&) = delete;
     CourierProxy& operator=(const CourierProxy&) = delete;
 
-    /// Every question reaches the gate that many times; the last answer goes back.
+    /// Every question reaches the gate that many times, but for the pieces of an upload; the last answer goes back.
     void repeat(int times);
     /// So many of the next answers are swallowed, and their connection ends.
     void lose_answers(int count);
