@@ -292,12 +292,18 @@ struct Box::Car {
         box.last_read_ = now;
         const auto frame = ++box.frame_;
         const float x = 300 + static_cast<float>(box.cars_ % 10) * 100, y = 500 + static_cast<float>(frame % 40);
-        box.eye_->send(support::make_read("in", frame, support::boot_now(), plate, x, y));
+        auto read = support::make_read("in", frame, support::boot_now(), plate, x, y);
+        read.picture = "p1";
+        box.eye_->send(read);
     }
     bool until(const std::function<bool()>& done) {
         return test::until([&] { return look(), done(); });
     }
 };
+
+void Box::show_picture(const std::vector<std::uint8_t>& jpeg) {
+    eye_->send(eye_message::Picture{"p1", support::two_lanes[0].lane, "scene", jpeg});
+}
 
 bool Box::opens_for(const std::string& plate) {
     const auto id = fmt::format("car-{}", ++cars_);

@@ -71,6 +71,8 @@ class Box {
     [[nodiscard]] boost::json::array events() const;
     /// A car comes to the entry with that plate and is looked at until the gate has decided; did the arm open?
     bool opens_for(const std::string& plate);
+    /// What the entry's camera sees from now on.
+    void show_picture(const std::vector<std::uint8_t>& jpeg);
 
     [[nodiscard]] std::string file(const char* part) const { return (folder / part).string(); }
 
