@@ -17,9 +17,8 @@ namespace {
 
 constexpr const char* which_one =
     "Where a verb goes: import, block, unblock and events speak to the registry after `menshen login`, until\n"
-    "`menshen logout`; otherwise, and always with --local, --socket or MENSHEN_RUN, to the gate of this box. status "
-    "is\n"
-    "the gate's; every other verb is the registry's.\n"
+    "`menshen logout`; otherwise, and always with --local, --socket or MENSHEN_RUN, to the gate of this box. status\n"
+    "and enrol are the gate's; every other verb is the registry's.\n"
     "\n"
     "Exit codes: 0 done; 1 refused or failed, or the list has errors, and nothing was changed; 2 wrong use, or a file\n"
     "that cannot be read; 3 not signed in, or not any more; 4 no gate or registry answers; 5 not confirmed.";
@@ -220,6 +219,7 @@ int main(int argc, char** argv) {
     cli::add_permit_verbs(line);
     cli::add_visit_verbs(line);
     cli::add_gate_verbs(line);
+    cli::add_enrol_verb(line);
     cli::add_watch_verbs(line);
     try {
         app.parse(argc, argv);

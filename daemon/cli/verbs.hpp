@@ -27,6 +27,7 @@ void add_session_verbs(CommandLine& line);
 void add_permit_verbs(CommandLine& line);
 void add_visit_verbs(CommandLine& line);
 void add_gate_verbs(CommandLine& line);
+void add_enrol_verb(CommandLine& line);
 void add_watch_verbs(CommandLine& line);
 
 }  // namespace menshen::cli

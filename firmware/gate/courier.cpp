@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <array>
 
 #include "build.hpp"
 #include "courier_header.hpp"
@@ -13,6 +14,8 @@ namespace {
 
 constexpr auto same_alarm_after = std::chrono::minutes(10);
 constexpr auto floor_below_head = std::chrono::minutes(2);
+constexpr auto report_shown_for = seconds(5);  // at least, so that a courier cannot flood the journal
+constexpr std::array couriers_faults{"registry_unreachable", "registry_refuses"};
 
 /// Empty: no alarm, the courier only has to fetch something else first.
 std::string_view alarm_of(bundle::Finding finding) {
@@ -60,6 +63,7 @@ void Courier::raise_floor(UtcTime iat) {
 void Courier::ask(courier_message::Frame question, const Session& session, const Answer& answer) {
     const auto verb = text_in(question.header, "verb");
     if (verb == "where") return where(answer);
+    if (verb == "report") return take_report(question.header, answer);
     if (!trust_) {
         return answer(refusal("this gate is not enrolled: " + stores_.enrolment()->why, {{"need", "enrolment"}}));
     }
@@ -82,9 +86,9 @@ void Courier::ask(courier_message::Frame question, const Session& session, const
     } else if (verb == "picture") {
         picture(question.header, answer);
     } else {
-        answer(refusal(
-            "this gate knows the verbs where, keys, changes, begin, packed, lines, finish, events, ack, evidence, "
-            "picture"));
+        answer(
+            refusal("this gate knows the verbs where, keys, changes, begin, packed, lines, finish, events, ack, "
+                    "evidence, picture, report"));
     }
 }
 
@@ -101,6 +105,7 @@ void Courier::where(const Answer& answer) {
         header["epoch"] = trust_->keys.epoch;
     }
     header["scopes"] = std::move(scopes);
+    header["faults"] = hooks_.faults();
     header["build"] = build_id();
     struct Log {
         std::string id;
@@ -166,6 +171,29 @@ void Courier::send_piece(const Picture& picture, std::int64_t offset, const Answ
     answer(answer_of({{"size", size}}, std::string(picture->begin() + from, picture->begin() + to)));
 }
 
+// ---- what the courier says of his way: shown to the guard, and nothing more is done by it
+
+void Courier::take_report(const boost::json::object& header, const Answer& answer) {
+    constexpr std::size_t longest = 300;
+    const auto* faults = header.if_contains("faults");
+    if (faults == nullptr || !faults->is_object()) return answer(refusal("faults: an object"));
+    for (const char* fault : couriers_faults) {
+        reported_[fault].detail = text_in(faults->get_object(), fault).substr(0, longest);
+    }
+    show_report(clock_.now().mono);
+    answer(answer_of({}));
+}
+
+void Courier::show_report(Instant now) {
+    for (auto& [fault, report] : reported_) {
+        const bool too_soon = report.since != Instant{} && now < report.since + report_shown_for;
+        if (report.detail == report.shown || too_soon) continue;
+        report.shown = report.detail;
+        report.since = now;
+        hooks_.fault(fault, !report.shown.empty(), report.shown);
+    }
+}
+
 // ---- what is found
 
 void Courier::found(bundle::Finding finding, const std::string& what, const std::string& why, const Answer& answer) {
@@ -199,6 +227,7 @@ const whitelist::ScopeState* Courier::state_of(const std::string& scope) const {
 }
 
 void Courier::watch(const Now& now) {
+    show_report(now.mono);
     hooks_.fault("not_enrolled", !trust_, stores_.enrolment()->why);
     std::string missing, stale, expired;
     const auto add = [](std::string& to, const std::string& scope) { to += (to.empty() ? "" : ", ") + scope; };

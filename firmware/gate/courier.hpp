@@ -27,6 +27,8 @@ class Courier {
         std::function<void(const std::string& alarm, const std::string& detail)> alarm;
         /// Another list is in use from now on.
         std::function<void(const std::string& what, const std::string& scope, std::int64_t rows)> list_changed;
+        /// The names of all that is wrong at this gate, for the registry.
+        std::function<boost::json::array()> faults;
     };
     using Answer = CourierServer::Answer;
     using Session = std::shared_ptr<CourierSession>;
@@ -58,6 +60,8 @@ class Courier {
     void judge_acknowledgement(const bundle::Signed& document, const bundle::OwnLog& own, const Answer& answer);
     void picture(const boost::json::object& header, const Answer& answer);
     static void send_piece(const Picture& picture, std::int64_t offset, const Answer& answer);
+    void take_report(const boost::json::object& header, const Answer& answer);
+    void show_report(Instant now);
 
     [[nodiscard]] UploadPtr new_upload(const std::string& scope, Stores::UploadKind kind);
     [[nodiscard]] Result<Stores::UploadBegin> begin_of(const boost::json::object& header);
@@ -82,7 +86,13 @@ class Courier {
     bool finishing_ = false;                                // one bundle at a time is judged and committed
     std::map<std::string, Instant> raised_;                 // alarms, so that a courier cannot flood the journal
     std::set<std::shared_ptr<Waiting>> waiting_;            // for events
-    std::pair<std::string, Picture> last_picture_;          // by its hash: it is asked for piece by piece
+    struct Reported {
+        std::string detail;  // empty: it is over
+        std::string shown;
+        Instant since{};  // when `shown` began
+    };
+    std::map<std::string, Reported> reported_;      // what the courier says is wrong on his way
+    std::pair<std::string, Picture> last_picture_;  // by its hash: it is asked for piece by piece
 };
 
 }  // namespace menshen::gate

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace menshen::gate {
 
@@ -53,6 +54,11 @@ constexpr std::array sentences{
            "The list is stale: recent changes may be missing, check the network"}},
     Named{"list_expired",
           {"名单已过期：请通知管理员，核对来车", "The list has expired: tell the administrator, look closely at cars"}},
+    Named{"registry_unreachable",
+          {"登记中心连接不上：名单照用，检查网络",
+           "The registry cannot be reached: the list goes on as it is, check the network"}},
+    Named{"registry_refuses",
+          {"登记中心拒绝本门：请通知管理员", "The registry refuses this gate: tell the administrator"}},
     Named{"journal_set_aside",
           {"记录库损坏，已封存：请通知管理员", "The journal was corrupt and was set aside: tell the administrator"}},
     Named{
@@ -80,6 +86,12 @@ bool Faults::raise(const LaneId& lane, const std::string& fault, const std::stri
 
 bool Faults::clear(const LaneId& lane, const std::string& fault) {
     return active_.erase({lane, fault}) > 0;
+}
+
+boost::json::array Faults::names() const {
+    std::set<std::string> all;
+    for (const auto& [key, entry] : active_) all.insert(key.second);
+    return boost::json::array(all.begin(), all.end());
 }
 
 boost::json::array Faults::to_json() const {

@@ -23,6 +23,8 @@ class Faults {
     [[nodiscard]] bool has(const LaneId& lane, const std::string& fault) const {
         return active_.contains({lane, fault});
     }
+    /// Each once, without its lane.
+    [[nodiscard]] boost::json::array names() const;
     /// As GateControl::snapshot() describes.
     [[nodiscard]] boost::json::array to_json() const;
 

@@ -85,6 +85,7 @@ Status Gate::start_courier() {
     hooks.list_changed = [this](const std::string& what, const std::string& scope, std::int64_t rows) {
         list_changed(what, "registry " + scope, rows);
     };
+    hooks.faults = [this] { return faults_.names(); };
     courier_ = std::make_unique<Courier>(loop_, *stores_, clock_, std::move(hooks));
     if (stores_->enrolment()->fresh) list_changed("enrolled", "registry " + site_.registry->scope, 0);
     courier_server_ = std::make_unique<CourierServer>(

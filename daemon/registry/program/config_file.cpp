@@ -1,104 +1,42 @@
 #include "config_file.hpp"
 
 #include <arpa/inet.h>
-#include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <array>
 #include <charconv>
-#include <set>
+
+#include "settings/table.hpp"
 
 namespace menshen::registry {
 namespace {
 
-/// One table of the file: what is asked for is read, what nobody asked for is a mistake.
-class Table {
-  public:
-    Table(const toml::table* table, std::string name, std::string file, std::vector<std::string>& mistakes)
-        : table_(table), name_(std::move(name)), file_(std::move(file)), mistakes_(mistakes) {}
+using settings::Table;
 
-    void text(std::string_view key, std::string& into) {
-        const auto* node = find(key);
-        if (node == nullptr) return;
-        if (const auto value = node->value_exact<std::string>()) {
-            into = *value;
-        } else {
-            wrong(node, key, "must be a text in quotes");
-        }
-    }
-    /// A whole number of `least` to `most`, in units of T.
-    template <class T>
-    void number(std::string_view key, T& into, std::int64_t least, std::int64_t most) {
-        const auto* node = find(key);
-        if (node == nullptr) return;
-        const auto value = node->value_exact<std::int64_t>();
-        if (value && *value >= least && *value <= most) {
-            into = T(static_cast<typename Count<T>::type>(*value));
-        } else {
-            wrong(node, key, fmt::format("must be a whole number of {} to {}", least, most));
-        }
-    }
-    void listen(std::string_view key, server::Listen& into) {
-        std::string text;
-        const auto* node = find(key);
-        this->text(key, text);
-        if (node == nullptr || text.empty()) return;
-        const auto colon = text.rfind(':');
-        std::uint16_t port = 0;
-        const char* from = colon == std::string::npos ? text.data() + text.size() : text.data() + colon + 1;
-        const auto [end, failed] = std::from_chars(from, text.data() + text.size(), port);
-        const bool whole = failed == std::errc() && end == text.data() + text.size();
-        auto address = text.substr(0, colon == std::string::npos ? 0 : colon);
-        if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
-        if (!whole || !is_address(address)) return wrong(node, key, R"(must be "ADDRESS:PORT", as "0.0.0.0:8430")");
-        into.address = address;
-        into.port = port;
-    }
-    void finish() {
-        if (table_ == nullptr) return;
-        for (const auto& [key, node] : *table_) {
-            if (!asked_.contains(std::string(key.str()))) wrong(&node, key.str(), "nothing of that name is known");
-        }
-    }
-    [[nodiscard]] Table section(std::string_view key) {
-        const auto* node = find(key);
-        const auto* table = node != nullptr ? node->as_table() : nullptr;
-        if (node != nullptr && table == nullptr) wrong(node, key, fmt::format("must be a table: [{}]", key));
-        return {table, std::string(key), file_, mistakes_};
-    }
-    void wrong(const toml::node* node, std::string_view key, std::string_view what) {
-        const auto line = node != nullptr ? node->source().begin.line : 0;
-        mistakes_.push_back(
-            fmt::format("{}:{}: {}{}: {}", file_, line, name_.empty() ? "" : "[" + name_ + "] ", key, what));
-    }
+bool is_address(const std::string& text) {
+    std::array<unsigned char, 16> bytes{};
+    return inet_pton(AF_INET, text.c_str(), bytes.data()) == 1 || inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1;
+}
 
-  private:
-    template <class T>
-    struct Count {
-        using type = T;
-    };
-    template <class R, class P>
-    struct Count<std::chrono::duration<R, P>> {
-        using type = R;
-    };
-    static bool is_address(const std::string& text) {
-        std::array<unsigned char, 16> bytes{};
-        return inet_pton(AF_INET, text.c_str(), bytes.data()) == 1 ||
-               inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1;
+void read_listen(Table& table, server::Listen& into) {
+    std::string text;
+    const auto* node = table.text("listen", text);
+    if (node == nullptr || text.empty()) return;
+    const auto colon = text.rfind(':');
+    std::uint16_t port = 0;
+    const char* from = colon == std::string::npos ? text.data() + text.size() : text.data() + colon + 1;
+    const auto [end, failed] = std::from_chars(from, text.data() + text.size(), port);
+    const bool whole = failed == std::errc() && end == text.data() + text.size();
+    auto address = text.substr(0, colon == std::string::npos ? 0 : colon);
+    if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
+    if (!whole || !is_address(address)) {
+        return table.wrong(node, "listen", R"(must be "ADDRESS:PORT", as "0.0.0.0:8430")");
     }
-    const toml::node* find(std::string_view key) {
-        asked_.emplace(key);
-        return table_ != nullptr ? table_->get(key) : nullptr;
-    }
-
-    const toml::table* table_;
-    std::string name_, file_;
-    std::vector<std::string>& mistakes_;
-    std::set<std::string> asked_;
-};
+    into.address = address;
+    into.port = port;
+}
 
 void read_door(Table table, server::Listen& into) {
-    table.listen("listen", into);
+    read_listen(table, into);
     table.text("certificate", into.certificate);
     table.text("key", into.key);
     if (into.certificate.empty() != into.key.empty()) {
@@ -140,20 +78,9 @@ void read_times(Table heads, Table gates, server::Config& into) {
 ConfigFile read_config(const std::filesystem::path& file) {
     ConfigFile read;
     const auto name = file.string();
-    std::error_code failed;
-    if (!std::filesystem::is_regular_file(file, failed)) {
-        read.mistakes.push_back(name + ": there is no such file");
-        return read;
-    }
-    toml::table parsed;
-    try {
-        parsed = toml::parse_file(name);
-    } catch (const toml::parse_error& error) {
-        read.mistakes.push_back(
-            fmt::format("{}:{}: {}", name, error.source().begin.line, std::string(error.description())));
-        return read;
-    }
-    Table whole(&parsed, "", name, read.mistakes);
+    const auto parsed = settings::parse(name, read.mistakes);
+    if (!parsed) return read;
+    Table whole(&*parsed, "", name, read.mistakes);
     std::string data;
     whole.text("data", data);
     if (data.empty()) whole.wrong(nullptr, "data", R"(is missing: data = "/var/lib/menshen-registry")");

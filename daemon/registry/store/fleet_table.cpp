@@ -50,12 +50,19 @@ Status FleetTable::admit(const GateCode& code, const Actor& by, UtcTime now) {
     auto done =
         sql_.run("INSERT INTO gate_code VALUES (?1, ?2, ?3) ON CONFLICT (gate) DO UPDATE SET code = ?2, ends = ?3",
                  code.gate, code.code, code.ends);
+    if (done) done = sql_.run("DELETE FROM gate_code_taken WHERE gate = ?1", code.gate);
     if (done) done = note(by, now, "gate.code", code.gate);
     return done ? transaction->commit() : done;
 }
 
-Result<Id> FleetTable::gate_of(const Digest& code, UtcTime now) {
-    auto gate = sql_.number("DELETE FROM gate_code WHERE code = ?1 AND ends > ?2 RETURNING gate", code, now);
+Result<Id> FleetTable::gate_of(const Digest& code, const Digest& tls_key, UtcTime now) {
+    auto done =
+        sql_.run("INSERT INTO gate_code_taken SELECT code, gate, ?2, ends FROM gate_code WHERE code = ?1 AND ends > ?3",
+                 code, tls_key, now);
+    if (done) done = sql_.run("DELETE FROM gate_code WHERE code = ?1", code);
+    if (!done) return done.error();
+    auto gate = sql_.number("SELECT gate FROM gate_code_taken WHERE code = ?1 AND tls_key = ?2 AND ends > ?3", code,
+                            tls_key, now);
     if (!gate) return gate.error();
     if (!*gate) return {Errc::denied, "there is no such code, or it has been used or has ended; ask for a new one"};
     return **gate;
@@ -71,7 +78,7 @@ Result<bool> FleetTable::is_anothers(const Digest& tls_key, Id gate) {
 Result<Id> FleetTable::enrol(const Digest& code, GateIdentity identity, UtcTime now) {
     auto transaction = store::Transaction::begin(sql_.database());
     if (!transaction) return transaction.error();
-    auto gate = gate_of(code, now);
+    auto gate = gate_of(code, identity.tls_key, now);
     if (!gate) return gate;
     auto anothers = is_anothers(identity.tls_key, *gate);
     if (!anothers) return anothers.error();

@@ -17,7 +17,7 @@ class FleetTable final : public Fleet {
 
   private:
     [[nodiscard]] Status note(const Actor& by, UtcTime now, std::string action, Id gate);
-    [[nodiscard]] Result<Id> gate_of(const Digest& code, UtcTime now);
+    [[nodiscard]] Result<Id> gate_of(const Digest& code, const Digest& tls_key, UtcTime now);
     [[nodiscard]] Result<bool> is_anothers(const Digest& tls_key, Id gate);
     Sql& sql_;
 };

@@ -29,7 +29,9 @@ TEST_CASE("a code lets one gate enrol once, and only while it lasts") {
     CHECK(fleet.enrol(some_digest(2), identity_with(7), bench.now.utc).error().code == Errc::denied);
     CHECK(fleet.enrol(some_digest(1), identity_with(7), bench.now.utc + seconds(60)).error().code == Errc::denied);
     CHECK(fleet.enrol(some_digest(1), identity_with(7), bench.now.utc).value() == gate);
-    CHECK(fleet.enrol(some_digest(1), identity_with(7), bench.now.utc).error().code == Errc::denied);
+    CHECK(fleet.enrol(some_digest(1), identity_with(7), bench.now.utc).value() == gate);  // the answer was lost
+    CHECK(fleet.enrol(some_digest(1), identity_with(8), bench.now.utc).error().code == Errc::denied);
+    CHECK(fleet.enrol(some_digest(1), identity_with(7), bench.now.utc + seconds(60)).error().code == Errc::denied);
     const auto known = fleet.identities().value();
     REQUIRE(known.size() == 1);
     CHECK(known[0].gate == gate);

@@ -7,7 +7,8 @@
 //
 //   {"verb":"where"}
 //       {"ok":true,"gate":"north","enrolled":true,"scopes":[{"scope":"yard","at":"2:1235"},{"scope":"common","at":"0:0"}],
-//        "keys":7,"epoch":2,"log":"…","last":123,"acknowledged":100,"build":"…"}       at 0:0: there is no list yet
+//        "keys":7,"epoch":2,"log":"…","last":123,"acknowledged":100,"faults":["bus_down"],"build":"…"}
+//                                                                      at 0:0: there is no list yet
 //   {"verb":"keys","document":"the signed line of a key set"}
 //       {"ok":true,"finding":"accept"|"repeated","keys":8}
 //   {"verb":"changes","scope":"yard","bytes":N} and the lines of the feed, its head last: a change set of at most 2 MiB
@@ -29,6 +30,8 @@
 //       {"ok":true,"finding":"accept","upto":M}
 //   {"verb":"picture","sha256":"…","offset":0}
 //       {"ok":true,"size":S,"bytes":B} and at most 1 MiB from there
+//   {"verb":"report","faults":{"registry_unreachable":"since when, and why"}}      all that is wrong on his way:
+//       {"ok":true}     registry_unreachable, registry_refuses; one that is not named is over
 //
 // Refused: {"ok":false,"error":"for a person"} with
 //   "finding":"…"         the document was judged so (bundle/finding.hpp): nothing of it counts

@@ -112,8 +112,9 @@ class Fleet {
 
     /// The gate's code from now on; one that was open is worth nothing any more.
     [[nodiscard]] virtual Status admit(const GateCode& code, const Actor& by, UtcTime now) = 0;
-    /// Uses the code up and takes the identity, which ends the one before; `identity.gate` is the code's. Errc::denied:
-    /// no such code (any more). Errc::conflict: another gate has such a key.
+    /// Uses the code up and takes the identity, which ends the one before; `identity.gate` is the code's. While the
+    /// code would last, whoever has the same TLS key may repeat this: his answer was lost. Errc::denied: no such code
+    /// (any more). Errc::conflict: another gate has such a key.
     [[nodiscard]] virtual Result<Id> enrol(const Digest& code, GateIdentity identity, UtcTime now) = 0;
     /// A new certificate's key; the one before stays good until the next renewal. Errc::not_found: it has no identity.
     [[nodiscard]] virtual Status renew(Id gate, const Digest& tls_key, UtcTime now) = 0;

@@ -1,0 +1,108 @@
+#include "common.hpp"
+
+#include <boost/json/parse.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+namespace menshen::sync {
+
+namespace json = boost::json;
+
+Awaitable<void> Signal::wait(Duration longest) {
+    if (!woken_) {
+        timer_.expires_after(longest);
+        co_await timer_.async_wait(loop::as_awaitable);
+    }
+    woken_ = false;
+}
+
+void Signal::wake() {
+    woken_ = true;
+    timer_.cancel();
+}
+
+void Health::unreachable(const std::string& why, UtcTime now) {
+    if (faults_.contains("registry_unreachable")) return;  // since then
+    set("registry_unreachable", fmt::format("{}: {}", format_utc(now), why));
+}
+
+void Health::set(std::string_view fault, const std::string& detail) {
+    const auto known = text_of(faults_, fault);
+    if (known == detail) return;
+    ++version_;
+    if (detail.empty()) {
+        faults_.erase(fault);
+        spdlog::info("fault={} state=cleared", fault);
+    } else {
+        faults_[fault] = detail;
+        spdlog::warn("fault={} state=raised detail=\"{}\"", fault, detail);
+    }
+}
+
+Awaitable<void> Common::pause(Duration time) {
+    if (stopping) co_return;
+    const auto mine = pauses_.emplace(pauses_.end(), io, time);
+    co_await mine->async_wait(loop::as_awaitable);
+    pauses_.erase(mine);
+}
+
+Awaitable<void> Common::give_up_for_now(std::string_view who, const Failure& failure, Backoff& backoff) {
+    if (stopping) co_return;
+    const auto wait = backoff.next(chance(), failure.retry);
+    spdlog::log(backoff.failures() > 1 ? spdlog::level::info : spdlog::level::warn,
+                "task={} failed={} why=\"{}\" again_in_ms={}", who, to_string(failure.error.code),
+                failure.error.message, wait.count());
+    co_await pause(wait);
+}
+
+void Common::stop() {
+    stopping = true;
+    http.close();
+    for (auto& pause : pauses_) pause.cancel();
+    for (auto* signal : {&calm, &pictures_wanted, &renewal_wanted}) signal->wake();
+}
+
+json::object problem_in(const Answer& answer) {
+    boost::system::error_code failed;
+    auto body = json::parse(answer.body, failed);
+    return !failed && body.is_object() ? std::move(body.as_object()) : json::object{};
+}
+
+std::string problem_key(const json::object& problem) {
+    const auto type = text_of(problem, "type");
+    return type.substr(type.rfind(':') + 1);
+}
+
+Failure failure_of(Common& common, const Answer& answer) {
+    const auto problem = problem_in(answer);
+    const auto key = problem_key(problem);
+    auto why = fmt::format("the registry answers {} {}", answer.status, key);
+    for (const char* part : {"en", "detail"}) {
+        const auto text = text_of(problem, part);
+        if (!text.empty()) why += ": " + text;
+    }
+    const auto retry = retry_after(answer.field("retry-after"), common.now());
+    if (answer.status == 429 || answer.status >= 500) return {{Errc::unavailable, why}, retry};
+    if (key == "expired" || key == "certificate") common.renewal_wanted.wake();
+    common.health.refused(why);
+    return {{Errc::denied, why}, retry};
+}
+
+Failure no_answer(Common& common, const Error& error) {
+    if (common.stopping) return {error};
+    if (error.code == Errc::denied || error.code == Errc::invalid) {
+        common.health.refused(error.message);
+    } else {
+        common.health.unreachable(error.message, common.now());
+    }
+    return {error};
+}
+
+Failure gate_failure(const Result<courier_message::Frame>& answer, std::string_view asked) {
+    if (!answer) return {answer.error()};
+    const auto finding = text_of(answer->header, "finding");
+    return {{Errc::denied, fmt::format("the gate refuses \"{}\": {}{}", asked, finding.empty() ? "" : finding + ": ",
+                                       text_of(answer->header, "error"))}};
+}
+
+}  // namespace menshen::sync

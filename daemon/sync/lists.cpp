@@ -1,0 +1,205 @@
+#include "lists.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+namespace menshen::sync {
+
+namespace json = boost::json;
+using courier_message::Frame;
+
+namespace {
+
+constexpr auto lists_answer_late = seconds(20);            // beyond the wait that the registry was asked for
+constexpr auto judging_within = std::chrono::minutes(10);  // a million rows on a slow card
+constexpr std::size_t largest_bundle = courier_message::max_piece;
+constexpr std::size_t largest_problem = std::size_t{64} * 1024;
+
+/// As short as can be: thousands of gates ask once a minute.
+Request poll_request(const json::object& where, json::object at, seconds wait) {
+    json::object body{{"scopes", std::move(at)}, {"wait", wait.count()}, {"version", text_of(where, "build")}};
+    json::object state;
+    const auto behind = number_of(where, "last") - number_of(where, "acknowledged");
+    if (behind > 0) state["events_waiting"] = behind;
+    if (const auto* faults = where.if_contains("faults"); faults != nullptr && faults->is_array()) {
+        if (!faults->get_array().empty()) state["faults"] = *faults;
+    }
+    if (!state.empty()) body["state"] = std::move(state);
+    Request request;
+    request.method = "POST";
+    request.path = "/v1/poll";
+    request.body = json::serialize(body);
+    request.packed = true;
+    request.quiet = wait + lists_answer_late;
+    return request;
+}
+
+}  // namespace
+
+Awaitable<void> Lists::run() {
+    auto backoff = common_.backoff();
+    while (!common_.stopping) {
+        const auto failed = co_await round();
+        co_await report();
+        if (failed) {
+            co_await common_.give_up_for_now("lists", *failed, backoff);
+        } else {
+            backoff.good();
+        }
+    }
+}
+
+Awaitable<Outcome> Lists::round() {
+    Frame question{{{"verb", "where"}}, {}};
+    const auto where = co_await gate_.ask(std::move(question));
+    if (!where || !is_ok(*where)) co_return gate_failure(where, "where");
+    const auto* enrolled = where->header.if_contains("enrolled");
+    if (enrolled == nullptr || !enrolled->is_bool() || !enrolled->get_bool()) {
+        co_return Failure{{Errc::denied, "the gate believes in no registry: run menshen enrol, then restart it"}};
+    }
+    Scopes scopes;
+    for (const auto& each : where->header.at("scopes").as_array()) {
+        const auto at = bundle::parse_position(text_of(each.as_object(), "at"));
+        if (!at) co_return Failure{at.error().in("the gate's answer")};
+        scopes.emplace(text_of(each.as_object(), "scope"), *at);
+    }
+    co_await report();
+    co_return co_await poll(where->header, scopes);
+}
+
+Awaitable<Outcome> Lists::poll(const json::object& where, const Scopes& scopes) {
+    json::object at;
+    for (const auto& [scope, position] : scopes) at[scope] = bundle::to_string(position);
+    auto request = poll_request(where, std::move(at), common_.config.wait);
+    auto answer = common_.http.start(std::move(request));
+    co_return co_await take(answer, scopes);
+}
+
+Awaitable<Outcome> Lists::take(Transfer& answer, const Scopes& scopes) {
+    auto head = co_await answer.head();
+    if (!head) co_return no_answer(common_, head.error());
+    const Carrying carrying(common_);
+    if (head->status != 200) {
+        while (head->body.size() < largest_problem) {
+            auto more = co_await answer.read();
+            if (!more || more->empty()) break;
+            head->body += *more;
+        }
+        co_return co_await lead_on(*head);
+    }
+    common_.health.reached();
+    BundleCutter cutter(largest_bundle);
+    for (;;) {
+        const auto bytes = co_await answer.read();
+        if (!bytes) co_return no_answer(common_, bytes.error());
+        std::vector<Bundle> bundles;
+        const auto cut = bytes->empty() ? cutter.finish()
+                                        : cutter.feed(*bytes, [&](Bundle each) { bundles.push_back(std::move(each)); });
+        for (auto& each : bundles) {
+            if (auto failed = co_await carry(std::move(each))) co_return failed;
+        }
+        if (!cut && cut.error().code == Errc::exhausted) break;
+        if (!cut) co_return Failure{cut.error().in("the registry's answer")};
+        if (bytes->empty()) co_return std::nullopt;
+    }
+    // too much for one message, and only its end would say of which scope: each by itself, in parts
+    for (const auto& [scope, at] : scopes) {
+        if (auto failed = co_await carry_large(scope, at)) co_return failed;
+    }
+    co_return std::nullopt;
+}
+
+/// 409 and 410 name the scope whose whole list must come.
+Awaitable<Outcome> Lists::lead_on(const Answer& answer) {
+    const auto problem = problem_in(answer);
+    const auto key = problem_key(problem);
+    const auto scope = text_of(problem, "scope");
+    if ((key != "new-epoch" && key != "too-old") || scope.empty()) co_return failure_of(common_, answer);
+    common_.health.reached();
+    spdlog::info("scope={} need=snapshot why={} head={}", scope, key, text_of(problem, "head"));
+    co_return co_await snapshot(scope);
+}
+
+Awaitable<Outcome> Lists::carry(Bundle bundle) {
+    if (auto failed = co_await keys_.carry_for(gate_, bundle.kid, bundle.at.epoch)) co_return failed;
+    const auto bytes = bundle.lines.size();
+    Frame question{{{"verb", "changes"}, {"scope", bundle.scope}}, std::move(bundle.lines)};
+    const auto said = co_await gate_.ask(std::move(question), judging_within);
+    if (said && is_ok(*said)) {
+        spdlog::debug("carried=changes scope={} at={} bytes={} finding={}", bundle.scope, text_of(said->header, "at"),
+                      bytes, text_of(said->header, "finding"));
+    }
+    co_return co_await settle(said, bundle.scope, "changes", true);
+}
+
+/// What the gate has made of a bundle. What a whole list puts right, a whole list puts right at once.
+Awaitable<Outcome> Lists::settle(const Result<Frame>& said, const std::string& scope, std::string_view asked,
+                                 bool may_begin_anew) {
+    if (said && is_ok(*said)) co_return std::nullopt;
+    auto failure = gate_failure(said, asked);
+    if (!said) co_return failure;
+    const auto finding = text_of(said->header, "finding");
+    if (finding == "unknown_key" || finding == "unknown_epoch") keys_.forget();
+    if (!may_begin_anew || text_of(said->header, "need") != "snapshot") co_return failure;
+    spdlog::warn("scope={} need=snapshot why=\"{}\"", scope, failure.error.message);
+    co_return co_await snapshot(scope);
+}
+
+Awaitable<Outcome> Lists::carry_large(const std::string& scope, bundle::Position since) {
+    Frame question{{{"verb", "begin"}, {"scope", scope}, {"what", "changes"}}, {}};
+    const auto said = co_await gate_.ask(std::move(question));
+    if (!said || !is_ok(*said)) co_return gate_failure(said, "begin");
+    if (auto failed = co_await send_lines(scope, since)) co_return failed;
+    co_return co_await finish(scope, true);
+}
+
+Awaitable<Outcome> Lists::finish(const std::string& scope, bool may_begin_anew) {
+    Frame question{{{"verb", "finish"}}, {}};
+    const auto said = co_await gate_.ask(std::move(question), judging_within);
+    if (said && is_ok(*said)) {
+        spdlog::info("carried=list scope={} at={} finding={}", scope, text_of(said->header, "at"),
+                     text_of(said->header, "finding"));
+    }
+    co_return co_await settle(said, scope, "finish", may_begin_anew);
+}
+
+/// All that comes is passed on as it comes; the gate looks for the head at its end.
+Awaitable<Outcome> Lists::send_lines(const std::string& scope, bundle::Position since) {
+    Request request;
+    request.path = fmt::format("/v1/scopes/{}/changes?since={}", scope, bundle::to_string(since));
+    request.packed = true;
+    auto answer = common_.http.start(std::move(request));
+    const auto head = co_await answer.head();
+    if (!head) co_return no_answer(common_, head.error());
+    if (head->status != 200) co_return failure_of(common_, *head);
+    for (;;) {
+        auto bytes = co_await answer.read();
+        if (!bytes) co_return no_answer(common_, bytes.error());
+        if (bytes->empty()) co_return std::nullopt;
+        for (std::size_t from = 0; from < bytes->size(); from += largest_bundle) {
+            auto piece = bytes->substr(from, largest_bundle);
+            if (auto failed = co_await pass_on("lines", std::move(piece))) co_return failed;
+        }
+    }
+}
+
+/// Of what was begun.
+Awaitable<Outcome> Lists::pass_on(std::string_view verb, std::string bytes) {
+    Frame question{{{"verb", verb}}, std::move(bytes)};
+    const auto said = co_await gate_.ask(std::move(question), judging_within);
+    if (!said || !is_ok(*said)) co_return gate_failure(said, verb);
+    co_return std::nullopt;
+}
+
+/// Everything that is wrong now, or that nothing is: the gate may have forgotten it.
+Awaitable<void> Lists::report() {
+    const auto version = common_.health.version();
+    const auto faults = common_.health.faults();
+    if (common_.stopping || (version == reported_ && faults.empty())) co_return;
+    Frame question{{{"verb", "report"}, {"faults", faults}}, {}};
+    const auto said = co_await gate_.ask(std::move(question));
+    if (said && is_ok(*said)) reported_ = version;
+}
+
+}  // namespace menshen::sync

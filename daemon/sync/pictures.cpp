@@ -1,0 +1,128 @@
+#include "pictures.hpp"
+
+#include <boost/json/parse.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+namespace menshen::sync {
+
+namespace json = boost::json;
+using courier_message::Frame;
+
+namespace {
+
+constexpr auto look_again = std::chrono::hours(1);
+constexpr auto ask_absent_again = std::chrono::minutes(10);
+constexpr std::int64_t largest_picture = std::int64_t{4} << 20;
+constexpr std::size_t most_absent = 10'000;
+
+}  // namespace
+
+Awaitable<void> Pictures::run() {
+    auto backoff = common_.backoff();
+    while (!common_.stopping) {
+        const auto failed = co_await round();
+        if (failed) {
+            co_await common_.give_up_for_now("pictures", *failed, backoff);
+            continue;
+        }
+        backoff.good();
+        const Duration wait = absent_.empty() ? Duration(look_again) : Duration(ask_absent_again);
+        if (!more_ && !common_.stopping) co_await common_.pictures_wanted.wait(wait);
+    }
+}
+
+Awaitable<Outcome> Pictures::round() {
+    more_ = false;
+    Frame question{{{"verb", "where"}}, {}};
+    const auto where = co_await gate_.ask(std::move(question));
+    if (!where || !is_ok(*where)) co_return gate_failure(where, "where");
+    co_await until_calm();
+    std::vector<Wanted> missing;
+    const auto gate = text_of(where->header, "gate");
+    if (auto failed = co_await ask_what_is_missing(gate, missing)) co_return failed;
+    bool some = false;
+    for (const auto& each : missing) {
+        if (common_.stopping) co_return std::nullopt;
+        if (is_absent(each.sha256)) continue;
+        if (auto failed = co_await carry(each)) co_return failed;
+        some = some || !absent_.contains(each.sha256);
+    }
+    more_ = some;
+    co_return std::nullopt;
+}
+
+bool Pictures::is_absent(const std::string& sha256) {
+    const auto known = absent_.find(sha256);
+    if (known == absent_.end()) return false;
+    if (common_.now() < known->second + ask_absent_again) return true;
+    absent_.erase(known);
+    return false;
+}
+
+Awaitable<Outcome> Pictures::ask_what_is_missing(const std::string& gate, std::vector<Wanted>& into) {
+    Request request;
+    request.path = fmt::format("/v1/gates/{}/missing-evidence", gate);
+    const auto answer = co_await common_.http.ask(std::move(request));
+    if (!answer) co_return no_answer(common_, answer.error());
+    if (answer->status != 200) co_return failure_of(common_, *answer);
+    boost::system::error_code failed;
+    const auto body = json::parse(answer->body, failed);
+    const auto* object = failed ? nullptr : body.if_object();
+    const auto* items = object != nullptr ? object->if_contains("items") : nullptr;
+    if (items == nullptr || !items->is_array()) {
+        co_return Failure{{Errc::invalid, "the registry's list of missing pictures cannot be read"}};
+    }
+    for (const auto& each : items->get_array()) {
+        if (!each.is_object()) continue;
+        into.push_back({text_of(each.get_object(), "sha256"), number_of(each.get_object(), "bytes")});
+    }
+    co_return std::nullopt;
+}
+
+Awaitable<Outcome> Pictures::fetch(const Wanted& wanted, std::string& bytes) {
+    const auto size = static_cast<std::size_t>(wanted.size);
+    while (bytes.size() < size) {
+        Frame question{{{"verb", "picture"}, {"sha256", wanted.sha256}, {"offset", bytes.size()}}, {}};
+        const auto piece = co_await gate_.ask(std::move(question));
+        if (!piece) co_return gate_failure(piece, "picture");
+        if (!is_ok(*piece) || piece->bytes.empty()) break;
+        bytes += piece->bytes;
+    }
+    if (bytes.size() != size) bytes.clear();
+    co_return std::nullopt;
+}
+
+Awaitable<Outcome> Pictures::carry(const Wanted& wanted) {
+    std::string bytes;
+    if (wanted.size > 0 && wanted.size <= largest_picture) {
+        if (auto failed = co_await fetch(wanted, bytes)) co_return failed;
+    }
+    if (bytes.empty()) {
+        if (absent_.size() < most_absent) absent_[wanted.sha256] = common_.now();
+        co_return std::nullopt;
+    }
+    co_await until_calm();
+    Request request;
+    request.method = "PUT";
+    request.path = "/v1/evidence/" + wanted.sha256;
+    request.type = "image/jpeg";
+    request.body = std::move(bytes);
+    request.bytes_per_second = common_.config.pictures_per_second;
+    const auto answer = co_await common_.http.ask(std::move(request));
+    if (!answer) co_return no_answer(common_, answer.error());
+    const bool of_this_one = answer->status == 404 || answer->status == 422;
+    if (answer->status >= 300 && !of_this_one) co_return failure_of(common_, *answer);
+    if (of_this_one) absent_[wanted.sha256] = common_.now();
+    spdlog::debug("carried=picture sha256={} bytes={} status={}", wanted.sha256, wanted.size, answer->status);
+    const auto per_second = static_cast<double>(common_.config.pictures_per_second);
+    const std::chrono::duration<double> rest(static_cast<double>(wanted.size) / per_second / 4);
+    co_await common_.pause(std::chrono::duration_cast<Duration>(rest));
+    co_return std::nullopt;
+}
+
+Awaitable<void> Pictures::until_calm() {
+    while (common_.carrying > 0 && !common_.stopping) co_await common_.calm.wait(seconds(60));
+}
+
+}  // namespace menshen::sync

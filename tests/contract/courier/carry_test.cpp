@@ -1,0 +1,62 @@
+// The straight line: an administrator's change is at the gate, an event at the registry.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <set>
+
+#include "story.hpp"
+
+namespace menshen::test {
+
+TEST_CASE("I1, I2: a permit issued at the registry opens for that plate, and its cancellation refuses it") {
+    Story story;
+    auto& [folder, centre, box] = story;
+    CHECK_FALSE(box.opens_for("浙B54321"));
+    const auto permit = centre.issue("浙A12345");
+    REQUIRE(until([&] { return story.same_list(); }));
+    CHECK(box.opens_for("浙A12345"));
+    centre.cancel(permit);
+    REQUIRE(until([&] { return story.same_list(); }));
+    CHECK_FALSE(box.opens_for("浙A12345"));
+    CHECK(until([&] { return story.same_events(); }));
+    story.check_end();
+}
+
+TEST_CASE(
+    "administrators see the gate's list, its faults and how far it is; the guard sees that the registry is away") {
+    Story story;
+    auto& [folder, centre, box] = story;
+    REQUIRE(until([&] { return story.same_list(); }));
+    centre.issue("浙A12345");
+    REQUIRE(until([&] {
+        const auto seen = centre.gate("north");
+        if (!seen.contains("heads")) return false;
+        for (const auto& head : seen.at("heads").as_array()) {
+            if (!head.at("newest").as_bool()) return false;
+        }
+        return true;
+    }));
+    box.line.cut();
+    centre.issue("浙A22222");
+    CHECK(until([&] { return box.has_fault("registry_unreachable"); }));
+    box.line.restore();
+    CHECK(until([&] { return story.same_list(); }));
+    CHECK(until([&] { return !box.has_fault("registry_unreachable"); }));
+}
+
+TEST_CASE("a revoked gate is told so, and keeps its list; taken back, it goes on") {
+    Story story;
+    auto& [folder, centre, box] = story;
+    REQUIRE(until([&] { return story.same_list(); }));
+    const auto before = box.at("main");
+    const auto id = centre.gate("north").at("id").as_int64();
+    REQUIRE(centre.admin.post(fmt::format("/v1/gates/{}/revoke", id), {{"why", "test"}}).status == 200);
+    centre.issue("浙A33333");
+    CHECK(until([&] { return box.has_fault("registry_refuses"); }));
+    CHECK(box.at("main") == before);
+    REQUIRE(centre.admin.post(fmt::format("/v1/gates/{}/activate", id), {{"why", "test"}}).status == 200);
+    CHECK(until([&] { return story.same_list(); }));
+    CHECK(until([&] { return !box.has_fault("registry_refuses"); }));
+}
+
+}  // namespace menshen::test

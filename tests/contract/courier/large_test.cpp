@@ -1,0 +1,91 @@
+// What does not fit into one message, and a line that breaks in the middle of it.
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <random>
+#include <regex>
+#include <sstream>
+
+#include "story.hpp"
+
+namespace menshen::test {
+
+namespace {
+
+namespace json = boost::json;
+
+/// Permits of one commit, each with a plate and a note that no compressor shortens much.
+void issue_many(const Centre& centre, int from, int count) {
+    std::mt19937_64 random(static_cast<std::uint64_t>(from));
+    json::array changes;
+    for (int i = 0; i < count; ++i) {
+        std::string note;
+        while (note.size() < 176) note += fmt::format("{:016x}", random());
+        const auto n = from + i;
+        const auto put = [&](const char* kind, std::int64_t id, json::object value) {
+            json::object one{{"kind", kind}, {"id", id}, {"scope", "main"}, {"value", std::move(value)}};
+            changes.push_back(json::object{{"put", std::move(one)}});
+        };
+        put("permit", -1 - i, {{"holder", fmt::format("holder {}", n)}, {"note", note}});
+        const auto plate = fmt::format("浙{}{:05}", "ABCDEFGH"[n / 100'000 % 8], n % 100'000);
+        put("credential", 0, {{"permit", -1 - i}, {"kind", "plate"}, {"value", plate}});
+    }
+    const auto heard = centre.admin.post("/v1/commits", {{"changes", std::move(changes)}});
+    if (heard.status != 200) FAIL(heard.body.substr(0, 500));
+}
+
+std::string log_of(const Box& box) {
+    std::ifstream in(box.file("courier.log"));
+    std::stringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+}  // namespace
+
+TEST_CASE("changes of more than one message go in parts, scope by scope") {
+    Story story;
+    auto& [folder, centre, box] = story;
+    REQUIRE(until([&] { return story.same_list(); }));
+    box.line.cut();
+    for (int i = 0; i < 4; ++i) issue_many(centre, i * 2'000, 2'000);
+    box.line.restore();
+    REQUIRE(until([&] { return story.same_list(); }, seconds(90)));
+    CHECK(log_of(box).find("carried=list scope=main") != std::string::npos);
+    story.check_end();
+}
+
+TEST_CASE("a snapshot whose line breaks, and whose courier is killed, goes on at the byte where it stopped") {
+    Story story;
+    auto& [folder, centre, box] = story;
+    box.kill_courier();
+    for (int i = 0; i < 6; ++i) issue_many(centre, i * 2'000, 2'000);
+    std::filesystem::remove_all(box.folder / "sync/spool");
+    box.line.delay(milliseconds(8));
+    box.start_courier();
+    const auto spooled = [&] {
+        std::error_code failed;
+        std::uintmax_t bytes = 0;
+        for (const auto& each : std::filesystem::directory_iterator(box.folder / "sync/spool", failed)) {
+            const auto size = each.file_size(failed);
+            if (!failed) bytes += size;
+        }
+        return bytes;
+    };
+    REQUIRE(until([&] { return spooled() > 100'000; }));
+    box.line.cut();
+    box.line.restore();
+    const auto before = spooled();
+    REQUIRE(until([&] { return spooled() > before + 50'000; }));
+    box.kill_courier();
+    const auto kept = spooled();
+    CHECK(kept > 150'000);
+    box.line.delay(milliseconds(0));
+    box.start_courier();
+    REQUIRE(until([&] { return story.same_list(); }, seconds(90)));
+    CHECK(log_of(box).find(fmt::format("resumed_from={}", kept)) != std::string::npos);
+    CHECK(spooled() == 0);
+    story.check_end();
+}
+
+}  // namespace menshen::test
