@@ -15,20 +15,21 @@ firmware/store     | values
 firmware/loop      | values
 firmware/whitelist | values ports store bundle site
 firmware/journal   | values ports store site
-firmware/panel     | values ports site loop
+firmware/pages     | values
+firmware/panel     | values ports site loop pages
 drivers/modbus     | values ports site
 drivers/camera     | values ports
 drivers/display    | values ports
 drivers/simulated  | values
 daemon/cli         | values site bundle decide
-daemon/registry    | values bundle decide store loop
+daemon/registry    | values bundle decide store loop pages cli
 daemon/registry/domain  | values registry
 daemon/registry/service | values registry
 '
 pure='values identify decide lane bundle ports'
 third_party='<(opencv|sqlite3|modbus|curl/|spdlog/|boost/(asio|beast|url|process|filesystem)|sys/|unistd|poll|fcntl)'
 clocks='(system_clock|steady_clock|high_resolution_clock|BootClock)::now|\bclock_gettime|\bgettimeofday|\btime\((NULL|nullptr|0)\)'
-folders_of_ours='values|ports|identify|decide|lane|bundle|site|store|loop|registry|whitelist|journal|eye|panel|gate|modbus|camera|display|models|plate'
+folders_of_ours='values|ports|identify|decide|lane|bundle|site|store|loop|pages|cli|registry|whitelist|journal|eye|panel|gate|modbus|camera|display|models|plate'
 
 while IFS='|' read -r folder allowed; do
   folder=$(tr -d ' ' <<<"$folder")

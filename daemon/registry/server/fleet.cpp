@@ -38,20 +38,32 @@ json::array heads_json(const GateReport& report, const std::vector<ScopeInfo>& s
         const auto scope =
             std::ranges::find_if(scopes, [&](const ScopeInfo& s) { return s.head.at.scope == at.scope; });
         const bool newest = scope != scopes.end() && scope->head.at == at;
-        heads.push_back({{"scope", at.scope}, {"head", fmt::format("{}:{}", at.epoch, at.seq)}, {"newest", newest}});
+        json::object head{{"scope", at.scope}, {"head", fmt::format("{}:{}", at.epoch, at.seq)}, {"newest", newest}};
+        if (scope != scopes.end()) {
+            head["newest_head"] = fmt::format("{}:{}", scope->head.at.epoch, scope->head.at.seq);
+        }
+        heads.push_back(std::move(head));
     }
     return heads;
 }
 
-json::object gate_json(const Entity& gate, const FleetView& view) {
+/// What gates write last, in a line.
+json::object last_event_json(const StoredEvent& event) {
+    return {{"number", event.number}, {"utc", format_utc(event.utc)}, {"kind", event.kind}, {"plate", event.plate}};
+}
+
+json::object gate_json(const Entity& gate, const FleetView& view, std::chrono::days certificate) {
     auto object = to_json(gate);
     const auto identity = std::ranges::find(view.identities, gate.id, &GateIdentity::gate);
     object["enrolled"] =
         identity == view.identities.end() ? json::value(nullptr) : json::value(format_utc(identity->enrolled));
+    if (identity != view.identities.end()) {
+        object["certificate_until"] = format_utc(std::max(identity->enrolled, identity->renewed) + certificate);
+    }
     const auto report = std::ranges::find(view.reports, gate.id, &GateReport::gate);
     if (report == view.reports.end()) return object;
     object["seen"] = format_utc(report->seen);
-    object["version"] = report->version;
+    object["build"] = report->version;
     object["heads"] = heads_json(*report, view.scopes);
     boost::system::error_code failed;
     auto state = json::parse(report->state, failed);
@@ -75,7 +87,14 @@ Reply list_gates(Desk& desk, const Call& call) {
     auto view = look_at_fleet(desk);
     if (!view) return problem(view.error());
     json::array items;
-    for (const auto& gate : page->entities) items.push_back(gate_json(gate, *view));
+    const bool sees_events = allows(call.who->user.roles, Operation::see_events);
+    for (const auto& gate : page->entities) {
+        auto shown = gate_json(gate, *view, desk.services.config.gate_certificate);
+        auto last = sees_events ? desk.reader.events().last(gate.id) : std::optional<StoredEvent>{};
+        if (!last) return problem(last.error());
+        if (*last) shown["last_event"] = last_event_json(**last);
+        items.push_back(std::move(shown));
+    }
     return json_reply(page_json(std::move(items), page->next));
 }
 
@@ -88,6 +107,7 @@ Reply hand_out_code(Desk& desk, const Call& call, const Entity& gate, unsigned s
     return json_reply({{"gate", to_json(gate)},
                        {"code", code},
                        {"ends", format_utc(ends)},
+                       {"gate_port", desk.services.config.gates.port},
                        {"authority_sha256", desk.services.fingerprint}},
                       status);
 }

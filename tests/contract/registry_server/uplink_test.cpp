@@ -2,58 +2,14 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
-#include "bundle/batch.hpp"
-#include "bundle/event_line.hpp"
 #include "bundle/key_set.hpp"
-#include "rig.hpp"
+#include "gate_log.hpp"
 
 namespace menshen::registry::server::test {
 
 namespace {
 
-/// A gate's journal, as far as it travels.
-struct Log {
-    std::string id;
-    std::vector<std::string> lines;
-    std::vector<bundle::Hash> chain;  // before the first event, after each
-
-    explicit Log(char digit) : id(32, digit), chain{bundle::first_link(id)} {}
-
-    void add(const std::string& kind, const std::string& body) {
-        bundle::EventRecord event;
-        event.sequence = static_cast<std::int64_t>(lines.size()) + 1;
-        event.utc = 1'790'000'000'000;
-        event.clock = "trusted";
-        event.lane = "in";
-        event.kind = kind;
-        event.body = body;
-        event.salt.fill(7);
-        event.body_hash = bundle::hash_body(event.salt, body);
-        std::string line;
-        REQUIRE(bundle::write_event(line, event));
-        lines.push_back(line);
-        chain.push_back(bundle::next_link(chain.back(), event));
-    }
-    [[nodiscard]] std::string batch(const EnrolledGate& gate, std::int64_t from, std::int64_t to) const {
-        const bundle::Batch claim{gate.key,
-                                  id,
-                                  from,
-                                  to,
-                                  chain.at(static_cast<std::size_t>(from - 1)),
-                                  chain.at(static_cast<std::size_t>(to))};
-        auto text = bundle::write_signed(
-                        bundle::sign(bundle::DocumentType::batch, bundle::write_batch(claim).value(), *gate.events)) +
-                    "\n";
-        for (auto i = from; i <= to; ++i) text += lines.at(static_cast<std::size_t>(i - 1));
-        return text;
-    }
-};
-
-Heard send(const EnrolledGate& gate, const std::string& batch) {
-    return gate.client->ask("POST", "/v1/gates/" + gate.key + "/events", batch, {"Content-Type: application/x-ndjson"});
-}
-
-bundle::Judged<bundle::Ack> judged(const Rig& rig, const EnrolledGate& gate, const Log& log, const Heard& heard) {
+bundle::Judged<bundle::Ack> judged(const Rig& rig, const EnrolledGate& gate, const GateLog& log, const Heard& heard) {
     auto line = rig.gate_door().get("/v1/keys").body;
     line.pop_back();
     const auto keys =
@@ -69,7 +25,7 @@ bundle::Judged<bundle::Ack> judged(const Rig& rig, const EnrolledGate& gate, con
 TEST_CASE("I9: events are taken once, in order, and acknowledged so that the gate may purge them") {
     Rig rig;
     const auto gate = rig.enrol("north");
-    Log log('a');
+    GateLog log('a');
     log.add("boot", R"({"build":"1"})");
     log.add("intent", R"({"plate":"浙A12345","reason":"listed"})");
     log.add("decision", R"({"input":{"claim":{"plate":"浙A54321"}}})");
@@ -96,7 +52,7 @@ TEST_CASE("a courier that alters, forges or mixes gets nothing in") {
     Rig rig;
     const auto gate = rig.enrol("north");
     const auto other = rig.enrol("south");
-    Log log('a');
+    GateLog log('a');
     log.add("boot", R"({"build":"1"})");
     log.add("alarm", R"({"alarm":"forced"})");
     auto altered = log.batch(gate, 1, 2);
@@ -120,11 +76,11 @@ TEST_CASE("a courier that alters, forges or mixes gets nothing in") {
 TEST_CASE("a cloned gate is found out") {
     Rig rig;
     const auto gate = rig.enrol("north");
-    Log log('a');
+    GateLog log('a');
     log.add("boot", R"({"build":"1"})");
     log.add("alarm", R"({"alarm":"forced"})");
     REQUIRE(send(gate, log.batch(gate, 1, 2)).status == 200);
-    Log clone('a');
+    GateLog clone('a');
     clone.add("boot", R"({"build":"1"})");
     clone.add("alarm", R"({"alarm":"another"})");
     CHECK(send(gate, clone.batch(gate, 1, 2)).status == 422);
@@ -147,7 +103,7 @@ TEST_CASE("pictures come by their hash, only those that the gate's events name, 
     const auto sha = bundle::to_hex(bundle::sha256(jpeg));
     const auto path = "/v1/evidence/" + sha;
     CHECK(gate.client->ask("PUT", path, jpeg).status == 404);  // nobody has named it
-    Log log('a');
+    GateLog log('a');
     log.add("outcome",
             fmt::format(R"({{"pictures":[{{"name":"scene","sha256":"{}","bytes":{}}}]}})", sha, jpeg.size()));
     REQUIRE(send(gate, log.batch(gate, 1, 1)).status == 200);
