@@ -84,12 +84,15 @@ class Stage {
         auto& [gate, log] = gates_.at(text(line, "gate"));
         const auto from = static_cast<std::int64_t>(log.lines.size()) + 1;
         for (const auto& each : line.at("events").as_array()) {
+            const auto kind = text(each.as_object(), "kind");
+            const auto lane = text(each.as_object(), "lane");
+            const auto body = json::serialize(each.at("body"));
             bundle::EventRecord event;
             event.utc = (rig_.now().utc - seconds(each.at("ago").as_int64())).time_since_epoch().count();
-            event.kind = text(each.as_object(), "kind");
-            event.lane = text(each.as_object(), "lane");
+            event.kind = kind;
+            event.lane = lane;
             event.arrival = each.at("arrival").as_int64();
-            event.body = json::serialize(each.at("body"));
+            event.body = body;
             log.add(std::move(event));
         }
         return test::send(gate, log.batch(gate, from, static_cast<std::int64_t>(log.lines.size()))).status;
@@ -103,12 +106,8 @@ class Stage {
 
 int main() {
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-    doctest::Context asserts;  // the rig's own checks end the program
-    asserts.setAsDefaultForAssertsOutOfTestCases();
-    asserts.setAssertHandler([](const doctest::AssertData& failed) {
-        std::fprintf(stderr, "%s:%d: %s\n", failed.m_file, failed.m_line, failed.m_exception.c_str());
-        std::exit(1);
-    });
+    doctest::Context checks;  // the rig's own, outside of any test
+    checks.setAsDefaultForAssertsOutOfTestCases();
     Stage stage;
     for (std::string line; std::getline(std::cin, line);) stage.play(json::parse(line).as_object());
     return 0;

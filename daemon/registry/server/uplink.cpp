@@ -43,13 +43,12 @@ std::string text_of(const json::object& body, std::string_view key) {
     return text != nullptr ? std::string(*text) : std::string();
 }
 
-/// The plate that an event is about: its own, or that of the claim which a decision was made on.
+/// The plate that an event is about: its own, or the one that a decision was made for.
 std::string plate_of(const json::object& body) {
     auto plate = text_of(body, "plate");
-    const auto* input = body.if_contains("input");
-    if (!plate.empty() || input == nullptr || !input->is_object()) return plate;
-    const auto* claim = input->as_object().if_contains("claim");
-    return claim != nullptr && claim->is_object() ? text_of(claim->as_object(), "plate") : std::string();
+    const auto* decision = body.if_contains("decision");
+    if (!plate.empty() || decision == nullptr || !decision->is_object()) return plate;
+    return text_of(decision->as_object(), "plate");
 }
 
 void read_pictures(const json::object& body, std::vector<EvidenceRef>& into) {

@@ -1,5 +1,7 @@
 #include "gate_log.hpp"
 
+#include <stdexcept>
+
 namespace menshen::registry::server::test {
 
 void GateLog::add(bundle::EventRecord event) {
@@ -8,7 +10,8 @@ void GateLog::add(bundle::EventRecord event) {
     event.salt.fill(7);
     event.body_hash = bundle::hash_body(event.salt, event.body);
     std::string line;
-    if (!bundle::write_event(line, event)) FAIL("this event cannot be written: " << event.body);
+    const auto done = bundle::write_event(line, event);
+    if (!done) throw std::runtime_error(done.error().message);
     lines.push_back(line);
     chain.push_back(bundle::next_link(chain.back(), event));
 }

@@ -14,7 +14,7 @@ struct GateLog {
 
     explicit GateLog(char digit) : id(32, digit), chain{bundle::first_link(id)} {}
 
-    /// Sequence, hashes and salt of `event` are given here.
+    /// Sequence, clock, hashes and salt of `event` are given here.
     void add(bundle::EventRecord event);
     void add(const std::string& kind, const std::string& body);
     /// Events `from` to `to`, after the line that the gate has signed.

@@ -28,7 +28,7 @@ TEST_CASE("I9: events are taken once, in order, and acknowledged so that the gat
     GateLog log('a');
     log.add("boot", R"({"build":"1"})");
     log.add("intent", R"({"plate":"浙A12345","reason":"listed"})");
-    log.add("decision", R"({"input":{"claim":{"plate":"浙A54321"}}})");
+    log.add("decision", R"({"input":{"claim":{}},"decision":{"plate":"浙A54321"}})");
     const auto heard = send(gate, log.batch(gate, 1, 3));
     REQUIRE_MESSAGE(heard.status == 200, heard.body);
     CHECK(judged(rig, gate, log, heard).finding == bundle::Finding::accept);

@@ -4,7 +4,7 @@ import { endText, timeText } from './times'
 import type { Audit } from './types'
 import { t, tMaybe, type Word } from './words'
 
-const fieldNames: Record<string, Word> = { class: 'class', state: 'state', number: 'number', holder: 'holder', unit: 'unit', phone: 'phone', note: 'note', valid_from: 'validFrom', valid_until: 'validUntil', schedule: 'schedule', zones: 'zones', max_inside: 'maxInside', max_uses: 'maxUses', escort: 'escort', order_required: 'orderRequired', value: 'credentials', plate: 'plate', reason: 'why', until: 'until', kind: 'kind', visitor: 'visitor', purpose: 'purpose', plates: 'plates', from: 'from', people: 'people', host: 'host', name: 'displayName', place: 'place', key: 'gateKey', roles: 'roles', scopes: 'site', display: 'displayName' }
+const fieldNames: Record<string, Word> = { class: 'class', state: 'state', number: 'number', holder: 'holder', unit: 'unit', phone: 'phone', note: 'note', valid_from: 'validFrom', valid_until: 'validUntil', schedule: 'schedule', zones: 'zones', max_inside: 'maxInside', max_uses: 'maxUses', escort: 'escort', order_required: 'orderRequired', value: 'plate', plate: 'plate', reason: 'why', until: 'until', kind: 'kind', visitor: 'visitor', purpose: 'purpose', plates: 'plates', from: 'from', people: 'people', host: 'host', name: 'displayName', place: 'place', key: 'gateKey', roles: 'roles', scopes: 'site', display: 'displayName' }
 const hidden = ['cancelled', 'permit', 'vehicle', 'person', 'access_points']
 
 function shown(name: string, value: unknown): string {

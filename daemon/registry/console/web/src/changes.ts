@@ -7,7 +7,7 @@ import { sayError } from './words'
 
 export function tellDone(done: Committed, text: string) {
   tell(text)
-  for (const warning of done.warnings ?? []) ElMessage({ message: `${sayError(warning)}: ${warning.detail}`, type: 'warning', duration: 0, showClose: true })
+  for (const warning of done.warnings ?? []) ElMessage({ message: `${sayError(warning)}: ${warning.detail}`, type: 'warning', duration: 0, showClose: true, placement: 'bottom' })
 }
 
 /** A unit or a person that is not there yet; its id. */

@@ -3,6 +3,7 @@ import { reasonName } from './names'
 import type { Tone } from './permits'
 import type { GateEvent, PictureRef } from './types'
 import { isChinese } from '@panel/language'
+import { tMaybe as panelWord } from '@panel/words'
 import { t, tMaybe } from './words'
 
 export const kinds = ['decision', 'outcome', 'passage', 'evidence', 'guard_action', 'opened_externally', 'tailgate', 'alarm', 'fault_raised', 'fault_cleared', 'mode_changed', 'list_changed', 'visitor_registered', 'guard_session', 'intent', 'boot', 'pictures_dropped'] as const
@@ -34,7 +35,7 @@ export function detailsOf(event: GateEvent): string {
     const value = body[key]
     if (typeof value !== 'string' && typeof value !== 'number') continue
     const text = String(value)
-    parts.push(key === 'outcome' ? tMaybe('o_', text) : key === 'direction' ? tMaybe('d_', text) : reasonName(text))
+    parts.push(key === 'alarm' ? panelWord(`alarm_${text}`, reasonName(text)) : key === 'outcome' ? tMaybe('o_', text) : key === 'direction' ? tMaybe('d_', text) : reasonName(text))
   }
   const by = body.by ?? body.guard
   if (typeof by === 'string' && by && by !== 'menshen') parts.push(t('byGuard', by))

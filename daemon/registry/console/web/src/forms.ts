@@ -33,9 +33,9 @@ export function useForm() {
   })
 }
 
-export const tell = (text: string) => ElMessage({ message: text, type: 'success', duration: 3500, showClose: true })
+export const tell = (text: string) => ElMessage({ message: text, type: 'success', duration: 3500, showClose: true, placement: 'bottom' })
 export const complain = (error: unknown) =>
-  ElMessage({ message: error instanceof Problem ? said(error) : String(error), type: 'error', duration: 8000, showClose: true })
+  ElMessage({ message: error instanceof Problem ? said(error) : String(error), type: 'error', duration: 8000, showClose: true, placement: 'bottom' })
 
 /** A problem in words: its sentence, then every error with its place, then what the registry said of it. */
 export function explain(problem: Problem): string[] {
