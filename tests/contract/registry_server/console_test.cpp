@@ -175,4 +175,40 @@ TEST_CASE(
     CHECK(one.at("version").is_int64());
 }
 
+TEST_CASE("a gate that is behind is shown with since when") {
+    Rig rig;
+    const auto gate = rig.enrol("north");
+    const auto head = [&](const char* scope) {
+        for (const auto& each : items_of(rig.admin.get("/v1/scopes"))) {
+            if (each.at("name").as_string() == scope) return std::string(each.at("head").as_string());
+        }
+        return std::string();
+    };
+    const auto before = head("main");
+    const auto poll = [&](const std::string& at) {
+        return gate.client->post("/v1/poll", {{"scopes", {{"main", at}}}, {"wait", 0}, {"version", "1"}}).status;
+    };
+    const auto shown = [&] { return items_of(rig.admin.get("/v1/gates")).at(0).at("heads").at(0).as_object(); };
+    const auto noted = [&](const std::string& at) {
+        for (int tries = 0; tries < 500; ++tries) {
+            const auto gates = items_of(rig.admin.get("/v1/gates"));
+            const auto* heads = gates.at(0).as_object().if_contains("heads");
+            if (heads != nullptr && heads->at(0).at("head").as_string() == at) return true;
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+        return false;
+    };
+    REQUIRE(poll(before) == 200);
+    REQUIRE(noted(before));
+    CHECK(shown().at("newest").as_bool());
+    CHECK(shown().at("behind_since").is_null());
+    rig.issue("浙A12345");
+    CHECK(!shown().at("newest").as_bool());
+    CHECK(shown().at("behind_since").is_string());
+    const auto now = head("main");
+    REQUIRE(poll(now) == 200);
+    REQUIRE(noted(now));
+    CHECK(shown().at("newest").as_bool());
+}
+
 }  // namespace menshen::registry::server::test

@@ -2,7 +2,7 @@
 import type { Tone } from './permits'
 import type { GateHead, GateView } from './types'
 import { said } from '@panel/language'
-import { ago, t, tMaybe } from './words'
+import { ago, duration, t, tMaybe } from './words'
 
 const silentAfter = 3 * 60_000 // a courier asks at least once a minute
 
@@ -18,11 +18,13 @@ export function health(gate: GateView, now: number): { tone: Tone; text: string 
 /** A head that is not the newest, at a gate that is not just fetching it. */
 export const isStale = (gate: GateView, now: number) => !!gate.seen && !!gate.heads?.some((head) => !head.newest) && now - Date.parse(gate.seen) > 15_000
 
-export function headText(head: GateHead): string {
+export function headText(head: GateHead, now: number): string {
   if (head.newest || !head.newest_head) return t('newest')
   const [epoch, seq] = head.head.split(':').map(Number)
   const [newEpoch, newSeq] = head.newest_head.split(':').map(Number)
-  return epoch === newEpoch ? t('behind', newSeq - seq) : t('otherEpoch')
+  if (epoch !== newEpoch) return t('otherEpoch')
+  const since = head.behind_since ? now - Date.parse(head.behind_since) : 0
+  return since > 5000 ? t('behindFor', newSeq - seq, duration(since)) : t('behind', newSeq - seq)
 }
 
 /** What the gate itself finds wrong: names, or sentences where it sends them. */
@@ -40,6 +42,8 @@ export function clockOf(gate: GateView): string {
   const clock = gate.state?.clock
   return typeof clock === 'string' ? tMaybe('clock_', clock) : ''
 }
+/** Events that the gate has and the registry has not. */
+export const waitingOf = (gate: GateView) => (typeof gate.state?.events_waiting === 'number' ? gate.state.events_waiting : 0)
 export const seenText = (gate: GateView, now: number) => (gate.seen ? ago(gate.seen, now) : '—')
 
 export const enrolCommand = (code: { code: string; gate_port: number; authority_sha256: string }) =>

@@ -11,6 +11,7 @@ export interface Listing<T> {
   problem: Problem | null
   cursors: string[] // of the pages so far; the last one is shown
   next: string | null
+  now: string // the registry's, where it says so
   readonly asked: Record<string, string>
   load(): Promise<void>
   set(name: string, value: string | number | null | undefined): void
@@ -39,6 +40,7 @@ export function useListing<T>(path: (asked: Record<string, string>) => string, f
     problem: null,
     cursors: [''],
     next: null,
+    now: '',
     get asked() {
       return asked.value
     },
@@ -47,9 +49,9 @@ export function useListing<T>(path: (asked: Record<string, string>) => string, f
       const mine = (running = new AbortController())
       list.busy = true
       try {
-        const page = await get<Page<T>>(path(asked.value), { ...query(asked.value), [cursor]: list.cursors[list.cursors.length - 1] }, mine.signal)
+        const page = await get<Page<T> & { now?: string }>(path(asked.value), { ...query(asked.value), [cursor]: list.cursors[list.cursors.length - 1] }, mine.signal)
         if (mine.signal.aborted) return
-        Object.assign(list, { items: page.items, next: page.next, problem: null, loaded: true })
+        Object.assign(list, { items: page.items, next: page.next, now: page.now ?? '', problem: null, loaded: true })
       } catch (error) {
         if (mine.signal.aborted) return
         if (!(error instanceof Problem)) throw error

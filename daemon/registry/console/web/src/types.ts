@@ -40,7 +40,7 @@ export interface Visit {
   permit: number | null
 }
 export interface Gate { key: string; name: string; place: string; state: 'active' | 'revoked'; note: string }
-export interface GateHead { scope: string; head: string; newest: boolean; newest_head?: string }
+export interface GateHead { scope: string; head: string; newest: boolean; newest_head?: string; behind_since?: string | null }
 export interface GateView extends Entity<Gate> {
   enrolled: string | null
   certificate_until?: string
