@@ -1,17 +1,12 @@
-// The built pages, linked into the program. Generated at build time; without them (MENSHEN_WEB=OFF) there are none.
+// The built pages, linked into the program (menshen_web).
 #pragma once
 
 #include <span>
-#include <string_view>
+
+#include "pages/pages.hpp"
 
 namespace menshen::panel {
 
-struct WebFile {
-    std::string_view path;  // "/index.html"
-    std::string_view type;
-    std::string_view bytes;
-};
-
-[[nodiscard]] std::span<const WebFile> web_files();
+[[nodiscard]] std::span<const pages::File> web_files();
 
 }  // namespace menshen::panel

@@ -44,6 +44,12 @@ constexpr Names<PermitClass, 37> aliases{{{PermitClass::staff, "工作人员"},
                                           {PermitClass::emergency, "应急"},
                                           {PermitClass::emergency, "特种车辆"}}};
 
+constexpr auto classes_listed = [] {
+    std::array<PermitClass, permit_classes.size()> all{};
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = permit_classes[i].first;
+    return all;
+}();
+
 /// Lower case, without surrounding blanks; a key may be written "group visit" or "Group-Visit".
 std::string folded(std::string_view text) {
     std::string out;
@@ -107,6 +113,10 @@ Bilingual name_of(PermitClass permit_class) {
             return {"应急车辆", "Emergency vehicle"};
     }
     return {"未知", "Unknown"};
+}
+
+std::span<const PermitClass> all_permit_classes() {
+    return classes_listed;
 }
 
 }  // namespace menshen

@@ -1,38 +1,12 @@
 // What a guard does at the panel, in Chromium: first start, a grant, a referred car, an opening, English, the gate lost.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { strict as assert } from 'node:assert'
-import { chromium } from 'playwright-core'
+import { openBrowser, step } from './browser.mjs'
 import { draw } from './pictures.mjs'
 import { startStage } from './stage.mjs'
 
-const shots = process.env.SHOTS ?? 'shots'
-mkdirSync(shots, { recursive: true })
-const profile = mkdtempSync(join(tmpdir(), 'menshen-chromium-'))
 const stage = await startStage(process.env.STAGE)
-const browser = await chromium.launchPersistentContext(profile, {
-  executablePath: process.env.CHROMIUM,
-  headless: true,
-  viewport: { width: 1280, height: 800 },
-  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-    '--disable-component-update', '--disable-sync']
-})
-const page = browser.pages()[0] ?? (await browser.newPage())
-page.setDefaultTimeout(10000)
-const complaints = []
-const foreign = []
-page.on('pageerror', (error) => complaints.push(String(error)))
-page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-page.on('request', (request) => { if (!/^(data|blob|about):/.test(request.url()) && !request.url().startsWith(stage.url)) foreign.push(request.url()) })
-
-const shot = (name) => page.screenshot({ path: join(shots, `${name}.png`) })
-const touch = (selector) => page.locator(selector).click()
-const shows = (selector) => page.locator(selector).first().waitFor({ state: 'visible' })
-const step = async (name, work) => {
-  await work()
-  console.log(`ok  ${name}`)
-}
+const browser = await openBrowser({ url: stage.url, viewport: { width: 1280, height: 800 } })
+const { page, complaints, shot, touch, shows } = browser
 
 const at = '2026-11-22T08:30:00'
 const clear = { approach: 'clear', under: 'clear', photocell: 'clear', arm: 'down', fire: 'quiet' }
@@ -435,15 +409,10 @@ try {
     await shot('phone-login')
   })
 
-  assert.deepEqual(complaints.filter((text) => !/ERR_CONNECTION_REFUSED|401|409/.test(text)), [])
-  assert.deepEqual(foreign, [])
-  console.log('ok  no error in the console, no request to anywhere else')
+  browser.quiet(/ERR_CONNECTION_REFUSED|401|409/)
 } catch (error) {
-  await shot('failed').catch(() => {})
-  console.error(`FAILED: ${error.stack}\n${complaints.join('\n')}`)
-  process.exitCode = 1
+  await browser.failed(error)
 } finally {
-  await browser.close()
+  await browser.end()
   await stage.end()
-  rmSync(profile, { recursive: true, force: true })
 }

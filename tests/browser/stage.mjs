@@ -23,12 +23,12 @@ export async function startStage(program) {
       })
     }
   }
-  const { url } = await next('ready')
+  const ready = await next('ready')
   return {
-    url,
+    ...ready,
     async play(line) {
       child.stdin.write(`${JSON.stringify(line)}\n`)
-      await next('did')
+      return next('did')
     },
     command: async () => (await next('command')).command,
     end: () => new Promise((resolve) => { child.once('exit', resolve); child.stdin.end() })

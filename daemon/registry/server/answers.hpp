@@ -24,6 +24,7 @@ namespace menshen::registry::server {
 [[nodiscard]] std::vector<std::string> scopes_of(const Call& call, std::optional<Reply>& refused);
 
 [[nodiscard]] boost::json::object page_json(boost::json::array items, const std::string& next);
+[[nodiscard]] boost::json::object entry_json(const AuditEntry& entry);
 [[nodiscard]] boost::json::array positions_json(const std::vector<Position>& positions);
 
 /// [{"kind":"plate","value":"浙A12345"}…]

@@ -85,6 +85,7 @@ struct Reply {
     std::string type = "application/json";
     std::string text;
     std::shared_ptr<const std::string> shared;  // in place of `text`: one body for many
+    std::string_view built_in;                  // the same: bytes of the program itself
     std::optional<FileSlice> file;              // in place of both
     std::vector<std::pair<std::string, std::string>> fields;
     bool close = false;
@@ -92,7 +93,10 @@ struct Reply {
     bool heads_changed = false;  // polls are to be woken
     bool gates_changed = false;  // the table of gates is to be read again
 
-    [[nodiscard]] std::string_view body() const { return shared ? std::string_view(*shared) : std::string_view(text); }
+    [[nodiscard]] std::string_view body() const {
+        if (!built_in.empty()) return built_in;
+        return shared ? std::string_view(*shared) : std::string_view(text);
+    }
 };
 
 [[nodiscard]] Reply json_reply(const boost::json::value& value, unsigned status = 200);

@@ -12,7 +12,9 @@
 #include <fstream>
 
 #include "loop/wire.hpp"
+#include "pages/pages.hpp"
 #include "peer.hpp"
+#include "registry/console.hpp"
 #include "route.hpp"
 #include "state.hpp"
 #include "target.hpp"
@@ -79,10 +81,8 @@ void fill_head(Message& response, const Reply& reply, Door door) {
     if (door == Door::admin) response.set(http::field::cache_control, "no-store");
     for (const auto& [name, value] : reply.fields) response.set(name, value);
     if (door == Door::gate) return;  // no browser comes here, and thousands of polls are kept short
-    response.set(http::field::strict_transport_security, "max-age=31536000");
-    response.set("X-Content-Type-Options", "nosniff");
-    response.set("Referrer-Policy", "no-referrer");
-    response.set("X-Frame-Options", "DENY");
+    for (const auto& [name, value] : pages::security_fields()) response.set(name, value);
+    response.set(pages::strict_transport.first, pages::strict_transport.second);
 }
 
 Awaitable<bool> write_text(Line& line, const Reply& reply, unsigned version, bool keep) {
@@ -155,6 +155,17 @@ CallPtr call_of(const Line& line, const Parser::value_type& request, std::vector
     return call;
 }
 
+/// A file of the console, or a problem.
+Reply page_reply(const std::string& path) {
+    const auto page = console::page(path);
+    if (!page) return not_found();
+    Reply reply;
+    reply.type = page->type;
+    reply.built_in = page->bytes;
+    reply.fields.emplace_back("Cache-Control", page->cache);
+    return reply;
+}
+
 /// The route, or what is said instead.
 const Route* find_route(const Line& line, const Parser::value_type& request, const std::vector<std::string>& segments,
                         Call& call, std::optional<Reply>& refused) {
@@ -165,7 +176,7 @@ const Route* find_route(const Line& line, const Parser::value_type& request, con
         return matched.route;
     }
     if (matched.allow.empty()) {
-        refused = not_found();
+        refused = line.door == Door::admin && method == "GET" ? page_reply(call.path) : not_found();
     } else {
         refused = problem(405, "method", {"不支持此操作", "This address has no such method"});
         refused->fields.emplace_back("Allow", matched.allow);

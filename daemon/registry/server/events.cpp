@@ -95,6 +95,23 @@ Reply find_events(Desk& desk, const Call& call) {
     return json_reply(page_json(std::move(items), more ? std::to_string(events->back().number) : ""));
 }
 
+Reply show_event(Desk& desk, const Call& call) {
+    const auto number = number_in(call.parts.at(0));
+    if (!number) return not_found();
+    auto events = desk.reader.events().of_one_car(*number);
+    if (!events) return problem(events.error());
+    const auto asked = std::ranges::find(*events, *number, &StoredEvent::number);
+    if (asked == events->end()) return not_found();
+    auto gate = desk.reader.directory().find(asked->gate);
+    if (!gate) return problem(gate.error());
+    if (!call.covers(*gate ? (*gate)->scope : "*")) return forbidden();
+    json::array car;
+    for (const auto& event : *events) car.push_back(event_json(event));
+    auto shown = event_json(*asked);
+    shown["car"] = std::move(car);
+    return json_reply(shown);
+}
+
 Reply show_picture(Desk& desk, const Call& call) {
     Reply refused;
     const auto gate = entity_of(desk, call, Kind::gate, refused);
@@ -158,6 +175,8 @@ void add_event_routes(Routes& routes) {
     routes.push_back(reading("/v1/events", Operation::see_events, find_events, "Events of the gates, newest first",
                              "scope:string? gate:integer? kind:string? plate:string? from:string? until:string? "
                              "before:integer? limit:integer?"));
+    routes.push_back(reading("/v1/events/{number}", Operation::see_events, show_event,
+                             "One event, with all that its gate wrote of the same car"));
     routes.push_back(reading("/v1/gates/{id}/pictures/{sha256}", Operation::see_pictures, show_picture,
                              "A picture that an event of the gate names"));
     routes.push_back(reading("/v1/alarms", Operation::see_events, list_alarms, "Alarms that the registry has raised",

@@ -8,6 +8,7 @@
 #include "answers.hpp"
 #include "registry/fields.hpp"
 #include "registry/one_time_code.hpp"
+#include "values/json_fields.hpp"
 
 namespace menshen::registry::server {
 namespace {
@@ -32,27 +33,47 @@ Result<FleetView> look_at_fleet(Desk& desk) {
     return FleetView{std::move(reports).value(), std::move(identities).value(), std::move(scopes).value()};
 }
 
-json::array heads_json(const GateReport& report, const std::vector<ScopeInfo>& scopes) {
+/// Each head that the gate has, beside the newest, and since when it is behind that.
+Result<json::array> heads_json(const GateReport& report, const std::vector<ScopeInfo>& scopes, Feed& feed) {
     json::array heads;
     for (const auto& at : report.heads) {
+        json::object head{{"scope", at.scope}, {"head", fmt::format("{}:{}", at.epoch, at.seq)}, {"newest", false}};
         const auto scope =
             std::ranges::find_if(scopes, [&](const ScopeInfo& s) { return s.head.at.scope == at.scope; });
-        const bool newest = scope != scopes.end() && scope->head.at == at;
-        heads.push_back({{"scope", at.scope}, {"head", fmt::format("{}:{}", at.epoch, at.seq)}, {"newest", newest}});
+        if (scope != scopes.end()) {
+            const auto& newest = scope->head.at;
+            head["newest"] = newest == at;
+            head["newest_head"] = fmt::format("{}:{}", newest.epoch, newest.seq);
+            auto since = newest == at ? std::optional<UtcTime>{} : feed.behind_since(at);
+            if (!since) return since.error();
+            head["behind_since"] = json_or_null(*since, format_utc);
+        }
+        heads.push_back(std::move(head));
     }
     return heads;
 }
 
-json::object gate_json(const Entity& gate, const FleetView& view) {
+/// What gates write last, in a line.
+json::object last_event_json(const StoredEvent& event) {
+    return {{"number", event.number}, {"utc", format_utc(event.utc)}, {"kind", event.kind}, {"plate", event.plate}};
+}
+
+Result<json::object> gate_json(Desk& desk, const Entity& gate, const FleetView& view) {
+    const auto certificate = desk.services.config.gate_certificate;
     auto object = to_json(gate);
     const auto identity = std::ranges::find(view.identities, gate.id, &GateIdentity::gate);
     object["enrolled"] =
         identity == view.identities.end() ? json::value(nullptr) : json::value(format_utc(identity->enrolled));
+    if (identity != view.identities.end()) {
+        object["certificate_until"] = format_utc(std::max(identity->enrolled, identity->renewed) + certificate);
+    }
     const auto report = std::ranges::find(view.reports, gate.id, &GateReport::gate);
     if (report == view.reports.end()) return object;
     object["seen"] = format_utc(report->seen);
     object["build"] = report->version;  // its program's; `version` is the entity's
-    object["heads"] = heads_json(*report, view.scopes);
+    auto heads = heads_json(*report, view.scopes, desk.reader.feed());
+    if (!heads) return heads.error();
+    object["heads"] = std::move(*heads);
     boost::system::error_code failed;
     auto state = json::parse(report->state, failed);
     object["state"] = failed ? json::value(nullptr) : std::move(state);
@@ -75,8 +96,18 @@ Reply list_gates(Desk& desk, const Call& call) {
     auto view = look_at_fleet(desk);
     if (!view) return problem(view.error());
     json::array items;
-    for (const auto& gate : page->entities) items.push_back(gate_json(gate, *view));
-    return json_reply(page_json(std::move(items), page->next));
+    const bool sees_events = allows(call.who->user.roles, Operation::see_events);
+    for (const auto& gate : page->entities) {
+        auto shown = gate_json(desk, gate, *view);
+        if (!shown) return problem(shown.error());
+        auto last = sees_events ? desk.reader.events().last(gate.id) : std::optional<StoredEvent>{};
+        if (!last) return problem(last.error());
+        if (*last) (*shown)["last_event"] = last_event_json(**last);
+        items.push_back(std::move(*shown));
+    }
+    auto body = page_json(std::move(items), page->next);
+    body["now"] = format_utc(call.now.utc);  // what "seen" is measured by: the reader's own clock may be wrong
+    return json_reply(body);
 }
 
 /// A fresh code for the gate, and all that whoever enrols it must type or compare.
@@ -88,6 +119,7 @@ Reply hand_out_code(Desk& desk, const Call& call, const Entity& gate, unsigned s
     return json_reply({{"gate", to_json(gate)},
                        {"code", code},
                        {"ends", format_utc(ends)},
+                       {"gate_port", desk.services.config.gates.port},
                        {"authority_sha256", desk.services.fingerprint}},
                       status);
 }

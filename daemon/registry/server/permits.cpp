@@ -1,11 +1,12 @@
-// Permits through their life, and lists of them imported.
+// Permits through their life.
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 
+#include <map>
+#include <set>
+
 #include "answers.hpp"
 #include "registry/fields.hpp"
-#include "registry/import.hpp"
-#include "values/json_fields.hpp"
 
 namespace menshen::registry::server {
 namespace {
@@ -36,6 +37,7 @@ PermitSearch search_of(const Call& call, std::optional<Reply>& refused) {
     search.words = call.asked("words");
     search.permit_class = call.asked("class");
     search.state = call.asked("state");
+    search.lasting = call.asked("lasting") == "true";
     if (const auto unit = asked_number(call, "unit", 0, 1, INT64_MAX, errors)) search.unit = unit;
     if (const auto person = asked_number(call, "person", 0, 1, INT64_MAX, errors)) search.person = person;
     search.after = call.asked("after");
@@ -65,18 +67,72 @@ Reply show_permit(Desk& desk, const Call& call) {
     Reply refused;
     auto permit = entity_of(desk, call, Kind::permit, refused);
     if (!permit) return refused;
-    Query query;
-    query.kind = Kind::credential;
-    query.refers_to = permit->id;
-    auto credentials = desk.reader.directory().find(query);
-    if (!credentials) return problem(credentials.error());
-    json::array shown;
-    for (const auto& each : credentials->entities) shown.push_back(to_json(each));
-    auto object = to_json(*permit);
-    object["credentials"] = std::move(shown);
-    Reply reply = json_reply(object);
-    reply.fields.emplace_back("ETag", fmt::format("\"{}\"", permit->version));
+    auto view = view_of_permit(desk.reader.directory(), std::move(*permit));
+    if (!view) return problem(view.error());
+    Reply reply = json_reply(view_json(*view));
+    reply.fields.emplace_back("ETag", fmt::format("\"{}\"", view->permit.version));
     return reply;
+}
+
+constexpr int most_history = 200;
+using Entries = std::map<std::int64_t, AuditEntry>;
+
+Status add_entries(AuditTrail& audit, const AuditQuery& query, Entries& all) {
+    auto found = audit.find(query);
+    if (!found) return found.error();
+    for (auto& entry : *found) all.emplace(entry.number, std::move(entry));
+    return {};
+}
+
+/// A credential that another one took the place of is gone; the entry beside the other's own says which one it was.
+Status add_replaced(AuditTrail& audit, const AuditEntry& of, Entries& all, std::set<Id>& subjects) {
+    auto beside = audit.find({.subject = {}, .user = {}, .action = of.action, .before = of.number + 3, .limit = 5});
+    if (!beside) return beside.error();
+    for (auto& entry : *beside) {
+        if (entry.utc != of.utc || entry.kind != of.kind || entry.actor.user != of.actor.user) continue;
+        subjects.insert(entry.id);
+        all.emplace(entry.number, std::move(entry));
+    }
+    return {};
+}
+
+/// What happened to a permit and to all plates and cards that it ever had, by number.
+Result<Entries> history_of(AuditTrail& audit, const PermitView& view) {
+    Entries all;
+    std::set<Id> subjects{view.permit.id};
+    for (const auto& credential : view.credentials) subjects.insert(credential.id);
+    std::set<Id> seen;
+    while (seen.size() < subjects.size() && seen.size() < most_history) {
+        for (const auto subject : std::set<Id>(subjects)) {
+            if (!seen.insert(subject).second) continue;
+            Entries his;
+            AuditQuery query;
+            query.subject = subject;
+            query.limit = most_history;
+            if (auto done = add_entries(audit, query, his); !done) return done.error();
+            for (auto& [number, entry] : his) {
+                const bool replaced = entry.action == "permit.replace" && entry.kind == to_string(Kind::credential);
+                if (auto done = replaced ? add_replaced(audit, entry, all, subjects) : Status(); !done) {
+                    return done.error();
+                }
+                all.emplace(number, std::move(entry));
+            }
+        }
+    }
+    return all;
+}
+
+Reply show_history(Desk& desk, const Call& call) {
+    Reply refused;
+    const auto permit = entity_of(desk, call, Kind::permit, refused);
+    if (!permit) return refused;
+    auto view = view_of_permit(desk.reader.directory(), std::move(*permit));
+    if (!view) return problem(view.error());
+    auto entries = history_of(desk.reader.audit(), *view);
+    if (!entries) return problem(entries.error());
+    json::array items;
+    for (const auto& [number, entry] : *entries) items.insert(items.begin(), entry_json(entry));
+    return json_reply(page_json(std::move(items), {}));
 }
 
 Reply issue_permit(Desk& desk, const Call& call) {
@@ -132,81 +188,9 @@ Reply cancel_permit(Desk& desk, const Call& call) {
     return reply_of(PermitOffice(*desk.store).cancel(permit->id, request_of(call, why), call.now), call);
 }
 
-/// null: permanent, or since ever; absent: as it was.
-std::optional<std::optional<LocalTime>> row_time(Body& row, const json::object& object, std::string_view key) {
-    const auto* there = object.if_contains(key);
-    const auto text = row.text(key, Need::optional, 40);
-    if (there == nullptr) return std::nullopt;
-    if (there->is_null()) return std::optional<LocalTime>{};
-    auto time = parse_local(text);
-    if (time) return *time;
-    row.wrong(key, "format", time.error().message);
-    return std::nullopt;
-}
-
-ImportRow row_from(const json::object& object, std::size_t number, Body& body) {
-    Body row(object, fmt::format("/rows/{}", number));
-    ImportRow out;
-    out.line = row.number("line").value_or(static_cast<std::int64_t>(number) + 1);
-    out.plate = row.text("plate");
-    const auto maybe = [&](std::string_view key, std::optional<std::string>& into) {
-        auto text = row.text(key, Need::optional);
-        if (object.contains(key)) into = std::move(text);
-    };
-    maybe("holder", out.holder);
-    maybe("unit", out.unit);
-    maybe("phone", out.phone);
-    maybe("note", out.note);
-    if (object.contains("class")) {
-        Value permit = Permit{};
-        for (auto& error : read_fields({{"class", object.at("class")}}, permit)) {
-            row.wrong(error.pointer.substr(1), error.code, error.text);
-        }
-        out.permit_class = std::get<Permit>(permit).permit_class;
-        (void)row.text("class", Need::optional);
-    }
-    out.valid_from = row_time(row, object, "valid_from");
-    out.valid_until = row_time(row, object, "valid_until");
-    body.take(row.finish());
-    return out;
-}
-
-Reply report_reply(const ImportReport& report, bool dry_run) {
-    const bool done = report.committed.has_value();
-    auto body = to_json(static_cast<const ImportFindings&>(report));
-    body["dry_run"] = dry_run;
-    body["committed"] = done;
-    body["repeated"] = done && report.committed->repeated;
-    body["heads"] = done ? positions_json(report.committed->heads) : json::array{};
-    Reply reply = json_reply(body, report.errors > 0 && !dry_run ? 422 : 200);
-    reply.heads_changed = done && !report.committed->heads.empty();
-    return reply;
-}
-
-Reply import_list(Desk& desk, const Call& call) {
-    Body body(call);
-    const auto scope = body.text("scope");
-    const bool dry_run = body.flag("dry_run");
-    const auto why = body.text("why", Need::optional);
-    const auto* list = body.array("rows", max_import_rows);
-    std::vector<ImportRow> rows;
-    for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
-        const auto* object = (*list)[i].if_object();
-        if (object == nullptr) {
-            body.wrong(fmt::format("rows/{}", i), "type", "must be an object");
-        } else {
-            rows.push_back(row_from(*object, i, body));
-        }
-    }
-    if (const auto& errors = body.finish(); !errors.empty()) return wrong_fields(errors);
-    if (!call.covers(scope)) return forbidden();
-    auto report = import_permits(*desk.store, scope, rows, dry_run, request_of(call, why), call.now);
-    return report ? report_reply(*report, dry_run) : problem(report.error());
-}
-
 constexpr std::string_view search_query =
-    "scope:string? words:string? class:string? state:string? unit:integer? person:integer? after:string? "
-    "limit:integer?";
+    "scope:string? words:string? class:string? state:string? lasting:boolean? unit:integer? person:integer? "
+    "after:string? limit:integer?";
 
 }  // namespace
 
@@ -219,6 +203,8 @@ void add_permit_routes(Routes& routes) {
                              "after:string? limit:integer?"));
     routes.push_back(
         reading("/v1/permits/{id}", Operation::see_permits, show_permit, "One permit with its credentials"));
+    routes.push_back(reading("/v1/permits/{id}/history", Operation::see_permits, show_history,
+                             "What happened to a permit, newest first"));
     routes.push_back(changing("POST", "/v1/permits", Operation::issue_permits, issue_permit, "Issues a permit",
                               "scope:string permit:object unit:string? credentials:object[] why:string?"));
     routes.push_back(changing("PATCH", "/v1/permits/{id}", Operation::issue_permits, change_permit,
@@ -227,11 +213,6 @@ void add_permit_routes(Routes& routes) {
                               "Another plate or card in place of one", "credential:integer by:object why:string?"));
     routes.push_back(changing("POST", "/v1/permits/{id}/cancel", Operation::issue_permits, cancel_permit,
                               "Cancels a permit", "why:string?"));
-    auto import = changing("POST", "/v1/imports", Operation::import_permits, import_list,
-                           "Many permits at once, all or none; a dry run changes nothing",
-                           "scope:string dry_run:boolean? rows:object[] why:string?");
-    import.most_body = large_body;
-    routes.push_back(import);
 }
 
 }  // namespace menshen::registry::server

@@ -7,7 +7,7 @@ Routes all_routes() {
     Routes all;
     for (const auto add : {add_common_routes, add_session_routes, add_permit_routes, add_visit_routes, add_list_routes,
                            add_commit_routes, add_fleet_routes, add_event_routes, add_user_routes, add_enrolment_routes,
-                           add_feed_routes, add_uplink_routes}) {
+                           add_feed_routes, add_uplink_routes, add_word_routes, add_import_routes}) {
         add(all);
     }
     return all;

@@ -74,6 +74,8 @@ void add_enrolment_routes(Routes& routes);
 void add_feed_routes(Routes& routes);
 void add_uplink_routes(Routes& routes);
 void add_common_routes(Routes& routes);
+void add_word_routes(Routes& routes);
+void add_import_routes(Routes& routes);
 
 // How they are written down.
 [[nodiscard]] Route reading(std::string_view path, Operation operation, Run run, std::string_view summary,

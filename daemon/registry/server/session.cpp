@@ -61,7 +61,20 @@ Reply opened_reply(const OpenedSession& opened, bool bearer, std::chrono::hours 
     return reply;
 }
 
-Reply sign_in_problem(const Error& error) {
+/// A locked user learns for how long, also as seconds that a page can count down.
+Reply locked_problem(Desk& desk, const std::string& name, const Error& error, UtcTime now) {
+    auto reply = problem(
+        429, "locked", {"输错次数太多，账号已暂时锁定", "Too many wrong attempts: this account is locked for a while"},
+        error.message);
+    const auto user = desk.store->accounts().user(name);
+    if (!user || !*user || (*user)->locked_until <= now) return reply;
+    const auto left = std::chrono::ceil<seconds>((*user)->locked_until - now);
+    reply.fields.emplace_back("Retry-After", std::to_string(left.count()));
+    return reply;
+}
+
+Reply sign_in_problem(Desk& desk, const std::string& name, const Error& error, UtcTime now) {
+    if (error.code == Errc::exhausted) return locked_problem(desk, name, error, now);
     if (error.code != Errc::denied) return problem(error);
     return problem(401, "denied", {"用户名、密码或验证码不对", "Name, password or code is wrong"});
 }
@@ -94,7 +107,7 @@ Awaitable<Reply> sign_in(StatePtr state, CallPtr call) {
     if (!co_await on(*state, *state->hash_worker, std::move(task))) co_return busy(seconds(3));
     AtDesk finish = [trying, call](Desk& desk) {
         auto opened = desk.sign_in->finish(*trying->attempt, trying->code, call->from, call->now.utc);
-        if (!opened) return sign_in_problem(opened.error());
+        if (!opened) return sign_in_problem(desk, trying->name, opened.error(), call->now.utc);
         return opened_reply(*opened, trying->bearer, desk.services.config.sign_in.longest);
     };
     co_return co_await at_store(state, std::move(finish));

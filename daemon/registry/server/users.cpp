@@ -102,24 +102,6 @@ Reply remove_user(Desk& desk, const Call& call) {
     return done ? no_content() : problem(done.error());
 }
 
-json::object entry_json(const AuditEntry& entry) {
-    json::value body;
-    boost::system::error_code failed;
-    if (entry.body) body = json::parse(*entry.body, failed);
-    return {{"number", entry.number},
-            {"utc", format_utc(entry.utc)},
-            {"user", entry.actor.user},
-            {"name", entry.actor.name},
-            {"from", entry.actor.from},
-            {"action", entry.action},
-            {"scope", entry.scope},
-            {"kind", entry.kind},
-            {"id", entry.id},
-            {"body", std::move(body)},
-            {"body_hash", bundle::to_hex(entry.body_hash)},
-            {"chain", bundle::to_hex(entry.chain)}};
-}
-
 Reply list_audit(Desk& desk, const Call& call) {
     AuditQuery query;
     FieldErrors errors;

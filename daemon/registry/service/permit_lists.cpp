@@ -11,6 +11,7 @@ Query query_of(const PermitSearch& search) {
     query.words = search.words;
     query.group = search.permit_class;
     query.state = search.state;
+    query.lasting = search.lasting;
     query.refers_to = search.person ? search.person : search.unit;
     query.after = search.after;
     query.limit = search.limit;
@@ -26,7 +27,22 @@ Result<std::string> name_of(Directory& directory, const std::optional<Id>& id) {
     return named != nullptr ? named->name : std::string();
 }
 
-Result<PermitView> view_of(Directory& directory, Entity permit) {
+Result<PermitPage> page_of(Directory& directory, const Query& query) {
+    auto found = directory.find(query);
+    if (!found) return found.error();
+    PermitPage page;
+    page.next = std::move(found->next);
+    for (auto& permit : found->entities) {
+        auto view = view_of_permit(directory, std::move(permit));
+        if (!view) return view.error();
+        page.permits.push_back(std::move(view).value());
+    }
+    return page;
+}
+
+}  // namespace
+
+Result<PermitView> view_of_permit(Directory& directory, Entity permit) {
     PermitView view;
     Query query;
     query.kind = Kind::credential;
@@ -45,21 +61,6 @@ Result<PermitView> view_of(Directory& directory, Entity permit) {
     return view;
 }
 
-Result<PermitPage> page_of(Directory& directory, const Query& query) {
-    auto found = directory.find(query);
-    if (!found) return found.error();
-    PermitPage page;
-    page.next = std::move(found->next);
-    for (auto& permit : found->entities) {
-        auto view = view_of(directory, std::move(permit));
-        if (!view) return view.error();
-        page.permits.push_back(std::move(view).value());
-    }
-    return page;
-}
-
-}  // namespace
-
 Result<PermitPage> search_permits(Directory& directory, const PermitSearch& search) {
     return page_of(directory, query_of(search));
 }
@@ -68,6 +69,7 @@ Result<PermitPage> expiring_permits(Directory& directory, const PermitSearch& se
     Query query = query_of(search);
     query.state = menshen::to_string(PermitState::active);
     query.order = Query::Order::soonest_end;
+    query.lasting = search.permit_class.empty();
     query.ends_after = now;
     query.ends_before = now + std::chrono::days(days);
     return page_of(directory, query);

@@ -74,6 +74,7 @@ std::string narrowed(const Query& query, std::string& conditions) {
 std::string conditions_of(const Query& query) {
     std::string sql;
     if (!query.group.empty()) sql += " AND e.grouping = ?6";
+    if (query.lasting) sql += " AND e.grouping NOT IN ('visitor', 'group_visit')";
     if (!query.state.empty()) sql += " AND e.state = ?7";
     if (query.ends_after) sql += " AND (e.ends IS NULL OR e.ends > ?9)";
     if (query.ends_before) sql += " AND e.ends <= ?10";

@@ -54,18 +54,15 @@ std::string event_select_of(const EventQuery& query) {
 
 }  // namespace
 
-Result<std::vector<StoredEvent>> EventReader::find(const EventQuery& query) {
-    if (query.limit < 1 || query.limit > 1000) return {Errc::invalid, "a page has 1 to 1000 events"};
-    const auto sql = event_select_of(query);
+template <class... Values>
+Result<std::vector<StoredEvent>> EventReader::read(const std::string& sql, const Values&... values) {
     auto one_moment = store::Transaction::begin(sql_.database(), store::Role::reader);
     if (!one_moment) return one_moment.error();
     std::vector<StoredEvent> found;
-    auto done = each_row(sql_.ask(sql, below(query.before), query.kind, query.plate, maybe_number(query.from),
-                                  maybe_number(query.until), std::int64_t{query.limit}),
-                         [&](const Rows& row) {
-                             found.push_back(event_from(row));
-                             return Status{};
-                         });
+    auto done = each_row(sql_.ask(sql, values...), [&](const Rows& row) {
+        found.push_back(event_from(row));
+        return Status{};
+    });
     for (auto& event : found) {
         if (!done) break;
         done =
@@ -77,6 +74,31 @@ Result<std::vector<StoredEvent>> EventReader::find(const EventQuery& query) {
     }
     if (!done) return done.error();
     return found;
+}
+
+Result<std::vector<StoredEvent>> EventReader::find(const EventQuery& query) {
+    if (query.limit < 1 || query.limit > 1000) return {Errc::invalid, "a page has 1 to 1000 events"};
+    return read(event_select_of(query), below(query.before), query.kind, query.plate, maybe_number(query.from),
+                maybe_number(query.until), std::int64_t{query.limit});
+}
+
+Result<std::vector<StoredEvent>> EventReader::of_one_car(std::int64_t number) {
+    // what is written of a car lies close together in its log
+    return read(fmt::format("SELECT {} FROM event s CROSS JOIN event e ON e.log = s.log AND e.sequence BETWEEN "
+                            "s.sequence - 500 AND s.sequence + 500 CROSS JOIN event_log l ON l.id = e.log WHERE "
+                            "s.number = ?1 AND (e.number = s.number OR (s.arrival > 0 AND e.arrival = s.arrival)) "
+                            "ORDER BY e.sequence",
+                            event_columns),
+                number);
+}
+
+Result<std::optional<StoredEvent>> EventReader::last(Id gate) {
+    auto found = read(fmt::format("SELECT {} FROM event_log l CROSS JOIN event e ON e.log = l.id AND e.sequence = "
+                                  "l.upto WHERE l.gate = ?1 ORDER BY e.number DESC LIMIT 1",
+                                  event_columns),
+                      gate);
+    if (!found) return found.error();
+    return found->empty() ? std::optional<StoredEvent>{} : std::optional(std::move(found->front()));
 }
 
 Result<IntakeAnswer> EventReader::position(Id gate, const std::string& log) {

@@ -37,6 +37,8 @@ class EventReader final : public EventSearch {
   public:
     explicit EventReader(Sql& sql) : sql_(sql) {}
     [[nodiscard]] Result<std::vector<StoredEvent>> find(const EventQuery& query) override;
+    [[nodiscard]] Result<std::vector<StoredEvent>> of_one_car(std::int64_t number) override;
+    [[nodiscard]] Result<std::optional<StoredEvent>> last(Id gate) override;
     [[nodiscard]] Result<IntakeAnswer> position(Id gate, const std::string& log) override;
     [[nodiscard]] Result<std::optional<Digest>> chain_after(Id gate, const std::string& log,
                                                             std::int64_t sequence) override;
@@ -46,6 +48,8 @@ class EventReader final : public EventSearch {
     [[nodiscard]] Result<std::vector<Alarm>> alarms(bool open_only, int limit) override;
 
   private:
+    template <class... Values>
+    [[nodiscard]] Result<std::vector<StoredEvent>> read(const std::string& sql, const Values&... values);
     Sql& sql_;
 };
 

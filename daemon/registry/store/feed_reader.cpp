@@ -101,6 +101,18 @@ Result<Changes> FeedReader::changes(const Position& since, std::int64_t most, co
     return changes;
 }
 
+Result<std::optional<UtcTime>> FeedReader::behind_since(const Position& at) {
+    auto scope = scopes_.number(at.scope);
+    if (!scope) return scope.error();
+    auto rows =
+        sql_.ask("SELECT changed FROM feed INDEXED BY feed_changed WHERE scope = ?1 AND s > ?2 ORDER BY s LIMIT 1",
+                 *scope, at.seq);
+    if (!rows) return rows.error();
+    auto row = rows->next();
+    if (!row) return row.error();
+    return *row ? std::optional(rows->utc(0)) : std::nullopt;
+}
+
 Result<SignedHead> FeedReader::snapshot(const std::string& scope, const RowSink& sink) {
     auto one_moment = store::Transaction::begin(sql_.database(), store::Role::reader);
     if (!one_moment) return one_moment.error();

@@ -54,6 +54,7 @@ class FeedReader final : public Feed {
     [[nodiscard]] Result<std::vector<ScopeInfo>> scopes() override;
     [[nodiscard]] Result<SignedHead> head(const std::string& scope) override;
     [[nodiscard]] Result<Changes> changes(const Position& since, std::int64_t most, const RowSink& sink) override;
+    [[nodiscard]] Result<std::optional<UtcTime>> behind_since(const Position& at) override;
     [[nodiscard]] Result<SignedHead> snapshot(const std::string& scope, const RowSink& sink) override;
 
   private:

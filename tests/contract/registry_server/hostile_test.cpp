@@ -26,7 +26,7 @@ int connected_to(const std::string& address) {
 TEST_CASE("requests that are none are refused with a problem, and the server goes on") {
     Rig rig;
     const auto door = rig.admin_door();
-    CHECK(door.get("/").status == 404);
+    CHECK(door.get("/v1").status == 404);
     CHECK(door.get("/v1/permits/1/2/3/4").status == 404);
     CHECK(door.ask("BREW", "/v1/permits").status == 405);
     CHECK(door.ask("BREW", "/v1/permits").fields.at("allow") == "GET, POST");

@@ -1,5 +1,6 @@
 #include "rig.hpp"
 
+#include <boost/asio/post.hpp>
 #include <fmt/format.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -41,7 +42,7 @@ Requested make_request() {
     return made;
 }
 
-Rig::Rig(std::function<void(Config&)> adjust) : adjust_(std::move(adjust)) {
+Rig::Rig(std::function<void(Config&)> adjust, Chief chief) : adjust_(std::move(adjust)) {
     SetUp wanted;
     wanted.data = folder / "data";
     wanted.root_key = folder / "root.key";
@@ -51,7 +52,7 @@ Rig::Rig(std::function<void(Config&)> adjust) : adjust_(std::move(adjust)) {
     made = std::move(done).value();
     authority = read_file((folder / "data") / "authority.pem").value();
     start();
-    admin = admin_door(enlist(made.code, "chief"));
+    if (chief == Chief::enlisted) admin = admin_door(enlist(made.code, "chief"));
 }
 
 void Rig::start() {
@@ -146,6 +147,10 @@ boost::json::object Rig::gate_wanted(const std::string& key, const std::string& 
 EnrolledGate Rig::enrol(const std::string& key, const std::string& scope) {
     const auto added = admin.post("/v1/gates", gate_wanted(key, scope));
     if (added.status != 201) FAIL(added.body);
+    return enrol_by(added.text("code"), key);
+}
+
+EnrolledGate Rig::enrol_by(const std::string& code, const std::string& key) {
     const auto request = make_request();
     EnrolledGate gate;
     gate.key = key;
@@ -153,7 +158,7 @@ EnrolledGate Rig::enrol(const std::string& key, const std::string& scope) {
         std::make_shared<bundle::NamedSecret>(bundle::NamedSecret{key + "-1", bundle::SecretKey::generate().value()});
     const auto event_key = bundle::public_key_text({gate.events->kid, gate.events->key.public_key()});
     const auto enrolled =
-        gate_door().post("/v1/enroll", {{"code", added.text("code")}, {"csr", request.csr}, {"event_key", event_key}});
+        gate_door().post("/v1/enroll", {{"code", code}, {"csr", request.csr}, {"event_key", event_key}});
     if (enrolled.status != 201) FAIL(enrolled.body);
     gate.id = enrolled.number("id");
     gate.shown = {enrolled.text("certificate"), request.key};

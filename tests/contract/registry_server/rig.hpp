@@ -31,9 +31,11 @@ struct Requested {
 };
 [[nodiscard]] Requested make_request();
 
+enum class Chief { enlisted, nobody_yet };
+
 class Rig {
   public:
-    explicit Rig(std::function<void(Config&)> adjust = {});
+    explicit Rig(std::function<void(Config&)> adjust = {}, Chief chief = Chief::enlisted);
     ~Rig();
     Rig(const Rig&) = delete;
     Rig& operator=(const Rig&) = delete;
@@ -52,6 +54,7 @@ class Rig {
     std::string user_with(const std::string& role, const std::string& scope = "*");
     [[nodiscard]] boost::json::object gate_wanted(const std::string& key, const std::string& scope = "main") const;
     EnrolledGate enrol(const std::string& key, const std::string& scope = "main");
+    EnrolledGate enrol_by(const std::string& code, const std::string& key);
     std::int64_t issue(const std::string& plate, const std::string& scope = "main");
     [[nodiscard]] boost::json::object permit_wanted(const std::string& plate, const std::string& scope = "main") const;
     void stop();

@@ -1,13 +1,7 @@
 // The page's words in both languages. Sentences about decisions and faults come from the gate.
-import { computed, ref, watchEffect } from 'vue'
+import { isChinese, language, said, translator, type Language } from './language'
 
-export type Language = 'zh' | 'en'
-export const language = ref<Language>(localStorage.getItem('language') === 'en' ? 'en' : 'zh')
-watchEffect(() => {
-  localStorage.setItem('language', language.value)
-  document.documentElement.lang = language.value === 'zh' ? 'zh-CN' : 'en'
-})
-export const isChinese = computed(() => language.value === 'zh')
+export { isChinese, language, said, type Language }
 
 const words = {
   title: ['门岗终端', 'Gate panel'],
@@ -69,18 +63,12 @@ const words = {
 
 export type Word = keyof typeof words
 
-export function t(word: Word, ...values: (string | number)[]): string {
-  const text: string = words[word][language.value === 'zh' ? 0 : 1]
-  return values.reduce<string>((out, value, index) => out.replace(`{${index}}`, String(value)), text)
-}
+export const t = translator(words)
 
 /** A word that the gate named; its own key if this page does not know it. */
 export function tMaybe(key: string, otherwise = ''): string {
   return key in words ? t(key as Word) : otherwise
 }
-
-/** A sentence of the gate in the page's language. */
-export const said = (one: { zh?: string; en?: string }) => (language.value === 'zh' ? one.zh : one.en) || one.zh || one.en || ''
 
 export function duration(ms: number): string {
   const s = Math.max(0, Math.round(ms / 1000))

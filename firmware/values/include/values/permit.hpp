@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -126,5 +127,6 @@ struct Bilingual {
     std::string_view en;
 };
 [[nodiscard]] Bilingual name_of(PermitClass permit_class);
+[[nodiscard]] std::span<const PermitClass> all_permit_classes();
 
 }  // namespace menshen

@@ -19,6 +19,7 @@ struct Query {
                                              // credentials, its holder and its unit
     std::string look_up;                     // exact, see look_up_key()
     std::string group, state;                // facets, by key; empty: any
+    bool lasting = false;                    // of permits: no visitors', which end by themselves
     std::optional<Id> refers_to;             // names this entity
     std::optional<LocalTime> ends_after;     // exclusive end > this, or no end
     std::optional<LocalTime> ends_before;    // it has an end ≤ this

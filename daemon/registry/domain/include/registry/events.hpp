@@ -96,6 +96,10 @@ class EventSearch {
     virtual ~EventSearch() = default;
 
     [[nodiscard]] virtual Result<std::vector<StoredEvent>> find(const EventQuery& query) = 0;
+    /// The event and what its gate wrote of the same arrival, oldest first; none: there is no such event.
+    [[nodiscard]] virtual Result<std::vector<StoredEvent>> of_one_car(std::int64_t number) = 0;
+    /// The newest of that gate.
+    [[nodiscard]] virtual Result<std::optional<StoredEvent>> last(Id gate) = 0;
     /// Where a log stands; upto 0 if nothing of it is there.
     [[nodiscard]] virtual Result<IntakeAnswer> position(Id gate, const std::string& log) = 0;
     /// The chain after that event, if it is stored.

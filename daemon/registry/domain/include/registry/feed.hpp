@@ -56,6 +56,8 @@ class Feed {
     /// The newest version of every row with s > since.seq, and tombstones, in the order of (kind as bytes, id). Nothing
     /// goes to the sink unless the answer is `rows`. `most`: max_changed_rows, less in tests.
     [[nodiscard]] virtual Result<Changes> changes(const Position& since, std::int64_t most, const RowSink& sink) = 0;
+    /// When the oldest change was made that is not in a list of this position; none: nothing has changed since.
+    [[nodiscard]] virtual Result<std::optional<UtcTime>> behind_since(const Position& at) = 0;
     /// All rows without tombstones, in the order of (bucket, kind as bytes, id): one bucket's leaves after another's.
     [[nodiscard]] virtual Result<SignedHead> snapshot(const std::string& scope, const RowSink& sink) = 0;
 };

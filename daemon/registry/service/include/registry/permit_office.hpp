@@ -51,6 +51,7 @@ struct PermitSearch {
     std::vector<std::string> scopes;
     std::string words;  // part of a plate, a card's number, a name, a unit, a phone number
     std::string permit_class, state;
+    bool lasting = false;  // no visitors'
     std::optional<Id> unit, person;
     std::string after;
     int limit = 50;
@@ -97,8 +98,9 @@ class PermitOffice {
 };
 
 /// Reading, on any reader.
+[[nodiscard]] Result<PermitView> view_of_permit(Directory& directory, Entity permit);
 [[nodiscard]] Result<PermitPage> search_permits(Directory& directory, const PermitSearch& search);
-/// Active permits that end within `days`, soonest first.
+/// Active permits that end within `days`, soonest first; visitors' only where that class is asked for.
 [[nodiscard]] Result<PermitPage> expiring_permits(Directory& directory, const PermitSearch& search, int days,
                                                   LocalTime now);
 

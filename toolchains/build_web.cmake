@@ -1,4 +1,4 @@
-# cmake -DSOURCE=… -DOUTPUT=… -DNPM=… -P build_web.cmake
+# cmake -DSOURCE=… -DOUTPUT=… -DNPM=… [-DALSO=folder|folder] -P build_web.cmake
 # npm ci only when the lock file changed, vite only when a source did: judged by content, because several build trees
 # share the output.
 cmake_minimum_required(VERSION 3.25)
@@ -41,7 +41,9 @@ if(NOT lock STREQUAL had)
   file(WRITE ${SOURCE}/node_modules/.menshen-lock ${lock})
 endif()
 
-file(GLOB_RECURSE files ${SOURCE}/src/* ${SOURCE}/public/*)
+string(REPLACE "|" ";" ALSO "${ALSO}")
+list(TRANSFORM ALSO APPEND "/*")
+file(GLOB_RECURSE files ${SOURCE}/src/* ${SOURCE}/public/* ${ALSO})
 list(SORT files)
 list(APPEND files ${SOURCE}/index.html ${SOURCE}/package.json ${SOURCE}/package-lock.json ${SOURCE}/vite.config.ts ${SOURCE}/tsconfig.json)
 digest_of(sources ${files})
