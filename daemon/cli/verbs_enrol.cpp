@@ -7,7 +7,8 @@ namespace menshen::cli {
 
 void add_enrol_verb(CommandLine& line) {
     auto options = std::make_shared<EnrolOptions>();
-    auto* enrol = line.app.add_subcommand("enrol", "makes the gate of this box a registry's; asks for the one-time code");
+    auto* enrol =
+        line.app.add_subcommand("enrol", "makes the gate of this box a registry's; asks for the one-time code");
     enrol->add_option("--registry", options->registry, "the registry's door for gates: https://HOST:8431");
     enrol->add_option("--fingerprint", options->fingerprint, "of its authority, as it came with the code")->required();
     enrol->add_option("--code", options->code, "the one-time code; better typed when asked for");
