@@ -14,7 +14,7 @@ firmware/site      | values ports decide identify lane
 firmware/store     | values
 firmware/loop      | values
 firmware/whitelist | values ports store bundle site
-firmware/journal   | values ports store site
+firmware/journal   | values ports store site bundle
 firmware/pages     | values
 firmware/panel     | values ports site loop pages
 drivers/modbus     | values ports site
@@ -23,8 +23,8 @@ drivers/display    | values ports
 drivers/simulated  | values
 daemon/cli         | values site bundle decide
 daemon/registry    | values bundle decide store loop pages cli
-daemon/registry/domain  | values registry
-daemon/registry/service | values registry
+daemon/registry/domain  | values bundle registry
+daemon/registry/service | values bundle registry
 '
 pure='values identify decide lane bundle ports'
 third_party='<(opencv|sqlite3|modbus|curl/|spdlog/|boost/(asio|beast|url|process|filesystem)|sys/|unistd|poll|fcntl)'

@@ -103,10 +103,18 @@ boost::json::object entry_json(const AuditEntry& entry) {
     boost::json::value body;
     boost::system::error_code failed;
     if (entry.body) body = boost::json::parse(*entry.body, failed);
-    return {{"number", entry.number},   {"utc", format_utc(entry.utc)}, {"user", entry.actor.user},
-            {"name", entry.actor.name}, {"from", entry.actor.from},     {"action", entry.action},
-            {"scope", entry.scope},     {"kind", entry.kind},           {"id", entry.id},
-            {"body", std::move(body)},  {"chain", hex_of(entry.chain)}};
+    return {{"number", entry.number},
+            {"utc", format_utc(entry.utc)},
+            {"user", entry.actor.user},
+            {"name", entry.actor.name},
+            {"from", entry.actor.from},
+            {"action", entry.action},
+            {"scope", entry.scope},
+            {"kind", entry.kind},
+            {"id", entry.id},
+            {"body", std::move(body)},
+            {"body_hash", bundle::to_hex(entry.body_hash)},
+            {"chain", bundle::to_hex(entry.chain)}};
 }
 
 boost::json::array positions_json(const std::vector<Position>& positions) {

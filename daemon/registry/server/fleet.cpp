@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "answers.hpp"
-#include "gate_code.hpp"
 #include "registry/fields.hpp"
+#include "registry/one_time_code.hpp"
 #include "values/json_fields.hpp"
 
 namespace menshen::registry::server {
@@ -70,7 +70,7 @@ Result<json::object> gate_json(Desk& desk, const Entity& gate, const FleetView& 
     const auto report = std::ranges::find(view.reports, gate.id, &GateReport::gate);
     if (report == view.reports.end()) return object;
     object["seen"] = format_utc(report->seen);
-    object["build"] = report->version;
+    object["build"] = report->version;  // its program's; `version` is the entity's
     auto heads = heads_json(*report, view.scopes, desk.reader.feed());
     if (!heads) return heads.error();
     object["heads"] = std::move(*heads);
@@ -112,9 +112,9 @@ Reply list_gates(Desk& desk, const Call& call) {
 
 /// A fresh code for the gate, and all that whoever enrols it must type or compare.
 Reply hand_out_code(Desk& desk, const Call& call, const Entity& gate, unsigned status) {
-    const auto code = new_gate_code();
+    const auto code = new_one_time_code();
     const auto ends = call.now.utc + desk.services.config.gate_code;
-    auto done = desk.store->fleet().admit({hash_of_gate_code(code), gate.id, ends}, call.actor(), call.now.utc);
+    auto done = desk.store->fleet().admit({hash_of_code(gate_code, code), gate.id, ends}, call.actor(), call.now.utc);
     if (!done) return problem(done.error());
     return json_reply({{"gate", to_json(gate)},
                        {"code", code},

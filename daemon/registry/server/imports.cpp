@@ -54,24 +54,12 @@ ImportRow row_from(const json::object& object, std::size_t number, Body& body) {
 }
 
 Reply report_reply(const ImportReport& report, bool dry_run) {
-    json::array problems;
-    for (const auto& each : report.problems) {
-        problems.push_back({{"line", each.line},
-                            {"level", each.level == ProblemLevel::error ? "error" : "warning"},
-                            {"kind", each.kind},
-                            {"text", each.text}});
-    }
     const bool done = report.committed.has_value();
-    Reply reply = json_reply({{"dry_run", dry_run},
-                              {"added", report.added},
-                              {"changed", report.changed},
-                              {"unchanged", report.unchanged},
-                              {"errors", report.errors},
-                              {"warnings", report.warnings},
-                              {"problems", std::move(problems)},
-                              {"committed", done},
-                              {"heads", done ? positions_json(report.committed->heads) : json::array{}}},
-                             report.errors > 0 && !dry_run ? 422 : 200);
+    auto body = to_json(static_cast<const ImportFindings&>(report));
+    body["dry_run"] = dry_run;
+    body["committed"] = done;
+    body["heads"] = done ? positions_json(report.committed->heads) : json::array{};
+    Reply reply = json_reply(body, report.errors > 0 && !dry_run ? 422 : 200);
     reply.heads_changed = done && !report.committed->heads.empty();
     return reply;
 }
@@ -115,12 +103,9 @@ ImportRow row_of(cli::Row row) {
 void add_findings(ImportReport& report, const cli::ListFile& list, bool skip_bad) {
     for (const auto& found : list.problems) {
         const bool bad = found.error && !skip_bad;
-        ++(bad ? report.errors : report.warnings);
-        if (report.problems.size() >= max_import_problems) continue;
-        report.problems.push_back(
-            {found.line, bad ? ProblemLevel::error : ProblemLevel::warning, found.kind, found.text});
+        report.note(found.line, bad ? ProblemLevel::error : ProblemLevel::warning, found.kind, found.text);
     }
-    std::ranges::stable_sort(report.problems, {}, &ImportProblem::line);
+    report.sort_by_line();
 }
 
 /// A table as it was saved. Rows that cannot be read keep all others out, or with `skip_bad` only themselves.

@@ -127,7 +127,7 @@ Reply verify_audit(Desk& desk, const Call&) {
     return json_reply({{"whole", report->whole},
                        {"entries", report->entries},
                        {"broken_at", report->broken_at},
-                       {"head", hex_of(report->head)}});
+                       {"head", bundle::to_hex(report->head)}});
 }
 
 Reply list_scopes(Desk& desk, const Call& call) {

@@ -18,7 +18,7 @@ void GateLog::add(bundle::EventRecord event) {
 
 void GateLog::add(const std::string& kind, const std::string& body) {
     bundle::EventRecord event;
-    event.utc = 1'790'000'000'000;
+    event.utc = utc;
     event.lane = "in";
     event.kind = kind;
     event.body = body;

@@ -20,6 +20,19 @@ bundle::Judged<bundle::Ack> judged(const Rig& rig, const EnrolledGate& gate, con
     return bundle::judge_ack(ack, keys, {gate.key, log.id, 0, last, log.chain.back()});
 }
 
+/// What the registry says of the log's pictures, judged as the gate does; none: it is not to be believed.
+std::optional<std::int64_t> kept_upto(const Rig& rig, const EnrolledGate& gate, const GateLog& log) {
+    auto line = rig.gate_door().get("/v1/keys").body;
+    line.pop_back();
+    const auto keys =
+        bundle::parse_key_set(bundle::parse_signed(bundle::DocumentType::keys, line).value().document).value();
+    const auto said = gate.client->get("/v1/gates/" + gate.key + "/missing-evidence?log=" + log.id);
+    const auto document = bundle::parse_signed(bundle::DocumentType::evidence, said.text("evidence")).value();
+    const auto last = static_cast<std::int64_t>(log.lines.size());
+    const auto judged = bundle::judge_evidence_ack(document, keys, {gate.key, log.id, 0, last, {}});
+    return judged.document ? std::optional(judged.document->upto) : std::nullopt;
+}
+
 }  // namespace
 
 TEST_CASE("I9: events are taken once, in order, and acknowledged so that the gate may purge them") {
@@ -28,7 +41,7 @@ TEST_CASE("I9: events are taken once, in order, and acknowledged so that the gat
     GateLog log('a');
     log.add("boot", R"({"build":"1"})");
     log.add("intent", R"({"plate":"浙A12345","reason":"listed"})");
-    log.add("decision", R"({"input":{"claim":{}},"decision":{"plate":"浙A54321"}})");
+    log.add("decision", R"({"input":{"claim":{"candidates":[{"plate":"浙A54321"}]}},"decision":{"plate":""}})");
     const auto heard = send(gate, log.batch(gate, 1, 3));
     REQUIRE_MESSAGE(heard.status == 200, heard.body);
     CHECK(judged(rig, gate, log, heard).finding == bundle::Finding::accept);
@@ -108,6 +121,7 @@ TEST_CASE("pictures come by their hash, only those that the gate's events name, 
             fmt::format(R"({{"pictures":[{{"name":"scene","sha256":"{}","bytes":{}}}]}})", sha, jpeg.size()));
     REQUIRE(send(gate, log.batch(gate, 1, 1)).status == 200);
     CHECK(gate.client->get("/v1/gates/north/missing-evidence").json().at("items").as_array().size() == 1);
+    CHECK(kept_upto(rig, gate, log) == 0);
     CHECK(other.client->ask("PUT", path, jpeg).status == 404);
     CHECK(gate.client->ask("PUT", path, jpeg.substr(1)).status == 422);
     CHECK(gate.client->ask("PUT", path, std::string(100'000, 'x')).status == 422);
@@ -116,6 +130,7 @@ TEST_CASE("pictures come by their hash, only those that the gate's events name, 
     CHECK(gate.client->ask("PUT", path, jpeg).status == 204);
     CHECK(gate.client->ask("PUT", path, jpeg).status == 204);
     CHECK(gate.client->get("/v1/gates/north/missing-evidence").json().at("items").as_array().empty());
+    CHECK(kept_upto(rig, gate, log) == 1);
     const auto picture = rig.admin.get(shown);
     CHECK(picture.status == 200);
     CHECK(picture.body == jpeg);
