@@ -10,8 +10,8 @@ namespace menshen::registry::server::test {
 struct GateLog {
     std::string id;
     std::vector<std::string> lines;
-    std::vector<bundle::Hash> chain;  // before the first event, after each
-    std::int64_t utc = 1'790'000'000'000;
+    std::vector<bundle::Hash> chain;       // before the first event, after each
+    std::int64_t utc = 1'790'000'000'000;  // of what is added by kind and body alone
 
     explicit GateLog(char digit) : id(32, digit), chain{bundle::first_link(id)} {}
 

@@ -39,17 +39,23 @@ async function once(method: string, path: string, sending: Sending): Promise<Res
   if (sending.body !== undefined) headers['content-type'] = raw ? 'application/octet-stream' : 'application/json'
   if (sending.key) headers['idempotency-key'] = sending.key
   if (sending.version) headers['if-match'] = `"${sending.version}"`
-  const limit = AbortSignal.timeout(120_000)
+  const stop = new AbortController()
+  const end = () => stop.abort()
+  const timer = setTimeout(end, 120_000)
+  sending.signal?.addEventListener('abort', end)
   try {
     return await fetch(path, {
       method,
       headers,
       body: sending.body === undefined ? undefined : raw ? (sending.body as Blob) : JSON.stringify(sending.body),
-      signal: sending.signal ? AbortSignal.any([sending.signal, limit]) : limit
+      signal: stop.signal
     })
   } catch (error) {
     if (sending.signal?.aborted) throw error
     throw silent()
+  } finally {
+    clearTimeout(timer)
+    sending.signal?.removeEventListener('abort', end)
   }
 }
 

@@ -15,8 +15,8 @@ export function health(gate: GateView, now: number): { tone: Tone; text: string 
   return { tone: 'good', text: t('online') }
 }
 
-/** A head that is not the newest, at a gate that is not just fetching it. */
-export const isStale = (gate: GateView, now: number) => !!gate.seen && !!gate.heads?.some((head) => !head.newest) && now - Date.parse(gate.seen) > 15_000
+/** A head that is not the newest, and not since this moment: fetching a change takes a second. */
+export const isStale = (gate: GateView, now: number) => !!gate.heads?.some((head) => !head.newest && (!head.behind_since || now - Date.parse(head.behind_since) > 60_000))
 
 export function headText(head: GateHead, now: number): string {
   if (head.newest || !head.newest_head) return t('newest')
@@ -46,5 +46,7 @@ export function clockOf(gate: GateView): string {
 export const waitingOf = (gate: GateView) => (typeof gate.state?.events_waiting === 'number' ? gate.state.events_waiting : 0)
 export const seenText = (gate: GateView, now: number) => (gate.seen ? ago(gate.seen, now) : '—')
 
-export const enrolCommand = (code: { code: string; gate_port: number; authority_sha256: string }) =>
-  `menshen enrol --registry https://${location.hostname}:${code.gate_port || 8431} --code ${code.code} --authority ${code.authority_sha256}`
+/** What the gate's site file says, and what is run there then; it asks for the code, which belongs into no shell's history. */
+export const siteSection = (gate: { scope: string; value: { key: string } }) => `[registry]\nscope = "${gate.scope}"\ngate = "${gate.value.key}"\ncommon = true`
+export const enrolCommand = (code: { gate_port: number; authority_sha256: string }) =>
+  `menshen enrol --registry https://${location.hostname}:${code.gate_port || 8431} --fingerprint ${code.authority_sha256}`
