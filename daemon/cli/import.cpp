@@ -73,7 +73,11 @@ class Import {
         if (!csv) return fail(csv.error(), Exit::unreadable);
         auto list = read_list(*csv, local_now());
         if (!list) return fail(list.error().in(options_.file), Exit::unreadable);
-        list_ = std::move(list).value();
+        return run(std::move(list).value());
+    }
+
+    int run(ListFile list) {
+        list_ = std::move(list);
         auto gate = target_.compare(list_.rows, maker());
         if (gate && options_.skip_bad && gate->errors > 0) {
             leave_out(*gate);
@@ -191,6 +195,11 @@ int run_import(const ImportOptions& options, std::istream& in, std::ostream& out
 int run_import(const ImportOptions& options, ListTarget& target, std::istream& in, std::ostream& out,
                std::ostream& err) {
     return Import(options, target, in, out, err).run();
+}
+
+int run_import(const ImportOptions& options, ListFile list, ListTarget& target, std::istream& in, std::ostream& out,
+               std::ostream& err) {
+    return Import(options, target, in, out, err).run(std::move(list));
 }
 
 }  // namespace menshen::cli

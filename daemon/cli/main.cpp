@@ -16,9 +16,10 @@ namespace menshen::cli {
 namespace {
 
 constexpr const char* which_one =
-    "Where a verb goes: import, block, unblock and events speak to the registry after `menshen login`, until\n"
-    "`menshen logout`; otherwise, and always with --local, --socket or MENSHEN_RUN, to the gate of this box. status\n"
-    "and enrol are the gate's; every other verb is the registry's.\n"
+    "Where a verb goes: import, block, unblock, events and replay speak to the registry after `menshen login`,\n"
+    "until `menshen logout`; otherwise, and always with --local, --socket or MENSHEN_RUN, to the gate of this box.\n"
+    "status and enrol are the gate's; adopt reads at the gate and writes at the registry; every other verb is the\n"
+    "registry's.\n"
     "\n"
     "Exit codes: 0 done; 1 refused or failed, or the list has errors, and nothing was changed; 2 wrong use, or a file\n"
     "that cannot be read; 3 not signed in, or not any more; 4 no gate or registry answers; 5 not confirmed.";
@@ -28,6 +29,7 @@ class LocalVerbs {
   public:
     explicit LocalVerbs(CommandLine& line) : line_(line) {
         add_import();
+        add_adopt();
         add_events();
         add_blocks();
         auto* status = line_.app.add_subcommand("status", "what the gate says of itself");
@@ -74,14 +76,36 @@ class LocalVerbs {
         verb->callback([this] { line_.run = [this] { return import(); }; });
     }
 
+    void add_adopt() {
+        auto* verb = line_.app.add_subcommand(
+            "adopt", "take over at the registry what the gate of this box has listed by itself; shows it first");
+        verb->add_option("--why", why_, "for the audit");
+        auto* dry = verb->add_flag("--dry-run", import_.dry_run, "only show");
+        verb->add_flag("--yes", import_.yes, "do not ask")->excludes(dry);
+        verb->add_flag("--skip-bad", import_.skip_bad, "leave permits with errors out");
+        verb->add_option("--site", line_.desk.site, "the site (scope) that is meant");
+        at_gate(verb);
+        verb->callback([this] {
+            line_.run = [this] {
+                import_.file = socket_;
+                prepare_import();
+                return office::run_adopt(import_, why_, std::cin, line_.desk);
+            };
+        });
+    }
+
     int import() {
+        prepare_import();
+        if (goes_to_registry()) return office::run_import(import_, why_, std::cin, line_.desk);
+        return run_import(import_, std::cin, std::cout, std::cerr);
+    }
+
+    void prepare_import() {
         import_.socket = socket_;
         import_.json = line_.desk.json;
         import_.language = line_.desk.language;
         import_.interactive = line_.desk.interactive;
         import_.bar = line_.desk.bar;
-        if (goes_to_registry()) return office::run_import(import_, why_, std::cin, line_.desk);
-        return run_import(import_, std::cin, std::cout, std::cerr);
     }
 
     void add_events() {

@@ -104,6 +104,7 @@ class Gate : public GateControl, public LaneHost {
     void import_done(const std::string& by, const Result<whitelist::ImportReport>& report,
                      const AdminServer::Answer& answer);
     [[nodiscard]] std::shared_ptr<ImportSession> import_of(const AdminServer::Answer& answer) const;
+    void admin_list(const boost::json::object& request, const AdminServer::Answer& answer);
     void admin_block(const boost::json::object& request, const AdminServer::Answer& answer);
     void admin_unblock(const boost::json::object& request, const AdminServer::Answer& answer);
     void admin_events(const boost::json::object& request, const AdminServer::Answer& answer);

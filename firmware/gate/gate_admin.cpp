@@ -50,6 +50,8 @@ void Gate::admin(const boost::json::object& request, const AdminServer::Answer& 
         admin_import_rows(request, answer);
     } else if (name == "import_finish") {
         admin_import_finish(request, answer);
+    } else if (name == "list") {
+        admin_list(request, answer);
     } else if (name == "block") {
         admin_block(request, answer);
     } else if (name == "unblock") {
@@ -58,9 +60,25 @@ void Gate::admin(const boost::json::object& request, const AdminServer::Answer& 
         admin_events(request, answer);
     } else {
         answer.refuse(
-            "this gate knows the verbs status, import, import_begin, import_rows, import_finish, block, unblock, "
+            "this gate knows the verbs status, import, import_begin, import_rows, import_finish, list, block, unblock, "
             "events");
     }
+}
+
+/// {verb:"list", of:"permits|blocks", after} → {ok, permits:[{permit, credentials}], blocks:[…], next: the `after` of
+/// the next page, 0 after the last}. The gate's own list, as import and block have made it.
+void Gate::admin_list(const boost::json::object& request, const AdminServer::Answer& answer) {
+    const auto of = text_or(request, "of", "permits");
+    if (of != "permits" && of != "blocks") return answer.refuse("of: write permits or blocks");
+    const auto what = of == "permits" ? whitelist::OwnRows::permits : whitelist::OwnRows::blocks;
+    constexpr int page_rows = 500;  // about 200 kB, read within a few milliseconds
+    stores_->own_list(what, number_or(request, "after", 0), page_rows,
+                      [answer](const Result<whitelist::OwnPage>& page) {
+                          if (!page) return answer.refuse(page.error().message);
+                          auto told = whitelist::to_json(*page);
+                          told["ok"] = true;
+                          (void)answer(told);
+                      });
 }
 
 /// {verb:"block", by, plate, kind:"block|hold|watch", reason, until:"2026-12-31T18:00:00"} → {ok, id}

@@ -196,6 +196,17 @@ void Stores::refresh_summary(std::function<void()> then) {
         });
 }
 
+void Stores::own_list(whitelist::OwnRows what, std::int64_t after, int limit,
+                      std::function<void(Result<whitelist::OwnPage>)> then) {
+    on(
+        *list_reader_worker_,
+        [this, what, after, limit]() -> Result<whitelist::OwnPage> {
+            if (!list_reader_) return {Errc::unavailable, "the list is being made anew"};
+            return list_reader_->own(what, after, limit);
+        },
+        std::move(then));
+}
+
 void Stores::look_up(std::vector<std::string> plates, std::function<void(Result<ListAnswer>)> then) {
     on(
         *list_reader_worker_,

@@ -47,6 +47,9 @@ class Stores {
     [[nodiscard]] bool list_usable() const { return list_usable_ && scopes_complete(); }
     [[nodiscard]] bool list_set_aside() const { return !list_usable_; }
     [[nodiscard]] boost::json::object list_json() const;
+    /// A page of the gate's own list, whether it is in use (a gate without a registry) or waits (one with).
+    void own_list(whitelist::OwnRows what, std::int64_t after, int limit,
+                  std::function<void(Result<whitelist::OwnPage>)> then);
     void look_up(std::vector<std::string> plates, std::function<void(Result<ListAnswer>)> then);
     void import(whitelist::ImportRequest request, UtcTime now,
                 std::function<void(Result<whitelist::ImportReport>)> then);

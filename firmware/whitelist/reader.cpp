@@ -36,6 +36,8 @@ struct WhitelistReader::Impl {
     Result<const Schedule*> find_schedule(const std::string& scope, std::int64_t id);
     Status add_schedules(Answer& answer);
     Result<Answer> look_up(std::span<const std::string> plates);
+    Status own_permits(OwnPage& page, std::int64_t after, int limit);
+    Status own_blocks(OwnPage& page, std::int64_t after, int limit);
 
     /// One snapshot for everything that `read` asks; always ended, so that the writer can checkpoint.
     template <class Read>
@@ -66,6 +68,13 @@ struct Prepared {
     Statement* statement;
     std::string sql;
 };
+
+CredentialKind kind_from(std::string_view key) {
+    for (const auto one : {CredentialKind::card, CredentialKind::qr, CredentialKind::face, CredentialKind::pin}) {
+        if (key == to_string(one)) return one;
+    }
+    return CredentialKind::plate;
+}
 
 Status prepare_all(store::Database& database, std::initializer_list<Prepared> all) {
     for (const auto& one : all) {
@@ -148,15 +157,8 @@ Status WhitelistReader::Impl::read_permits(Listing& listing, std::string_view ki
         if (!*row) return {};
         auto permit = permit_from(permits.text(0), permits.integer(2), permits.text(3));
         if (!permit) return permit.error();
-        Credential credential;
-        credential.id = permits.integer(1);
-        for (const auto one : {CredentialKind::plate, CredentialKind::card, CredentialKind::qr, CredentialKind::face,
-                               CredentialKind::pin}) {
-            if (kind == to_string(one)) credential.kind = one;
-        }
-        credential.value = listing.plate;
-        credential.permit_id = permits.integer(2);
-        listing.permits.emplace_back(std::move(credential), std::move(permit).value());
+        const Credential credential{permits.integer(1), kind_from(kind), listing.plate, permits.integer(2)};
+        listing.permits.emplace_back(credential, std::move(permit).value());
     }
 }
 
@@ -214,6 +216,57 @@ Result<Answer> WhitelistReader::Impl::look_up(std::span<const std::string> plate
     answer.calendar = known_calendar;
     join(answer.calendar, scopes.calendar());
     return answer;
+}
+
+Status WhitelistReader::Impl::own_permits(OwnPage& page, std::int64_t after, int limit) {
+    auto rows = database.prepare("SELECT id, body FROM permit WHERE scope = 'local' AND id > ?1 ORDER BY id LIMIT ?2");
+    auto of = database.prepare("SELECT id, kind, value FROM credential WHERE scope = 'local' AND permit_id = ?1");
+    if (!rows || !of) return rows ? of.error() : rows.error();
+    rows->bind(1, after).bind(2, std::int64_t{limit});
+    for (;;) {
+        auto row = rows->step();
+        if (!row) return row.error();
+        if (!*row) return {};
+        const auto id = rows->integer(0);
+        auto permit = permit_from(local_scope, id, rows->text(1));
+        if (!permit) return permit.error();
+        std::vector<Credential> credentials;
+        of->bind(1, id);
+        for (auto next = of->step(); !next || *next; next = of->step()) {
+            if (!next) return next.error();
+            credentials.push_back({of->integer(0), kind_from(of->text(1)), std::string(of->text(2)), id});
+        }
+        of->reset();
+        page.permits.emplace_back(std::move(permit).value(), std::move(credentials));
+        if (page.permits.size() == static_cast<std::size_t>(limit)) page.next = id;
+    }
+}
+
+Status WhitelistReader::Impl::own_blocks(OwnPage& page, std::int64_t after, int limit) {
+    auto rows = database.prepare(
+        fmt::format("SELECT {} FROM block WHERE scope = 'local' AND id > ?1 ORDER BY id LIMIT ?2", block_columns));
+    if (!rows) return rows.error();
+    rows->bind(1, after).bind(2, std::int64_t{limit});
+    for (;;) {
+        auto row = rows->step();
+        if (!row) return row.error();
+        if (!*row) return {};
+        auto block = block_from(*rows);
+        if (!block) return block.error();
+        page.blocks.push_back(std::move(block).value());
+        if (page.blocks.size() == static_cast<std::size_t>(limit)) page.next = page.blocks.back().id;
+    }
+}
+
+Result<OwnPage> WhitelistReader::own(OwnRows what, std::int64_t after, int limit) {
+    if (limit < 1 || limit > max_own_page) return {Errc::invalid, fmt::format("a page has 1 to {} rows", max_own_page)};
+    return impl_->in_snapshot([&]() -> Result<OwnPage> {
+        OwnPage page;
+        auto done =
+            what == OwnRows::permits ? impl_->own_permits(page, after, limit) : impl_->own_blocks(page, after, limit);
+        if (!done) return done.error();
+        return page;
+    });
 }
 
 Result<WhitelistReader> WhitelistReader::open(const std::filesystem::path& file, const std::string& vfs) {

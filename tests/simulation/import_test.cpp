@@ -109,6 +109,28 @@ TEST_CASE("a list in parts: nothing before the finish, a dry run first, then all
     CHECK(admin.ask(rows(0, 1)).at("ok") == false);
 }
 
+TEST_CASE("the gate's own list is told in pages, as it was imported and blocked") {
+    Box box;
+    Administrator admin(box);
+    CHECK(admin.ask(begin).at("ok") == true);
+    CHECK(admin.ask(rows(0, 600)).at("rows") == 600);
+    REQUIRE(admin.finish(false).at("committed") == true);
+    REQUIRE(admin.ask({{"verb", "block"}, {"plate", "粤B3C741"}, {"reason", "x"}, {"by", "admin"}}).at("ok") == true);
+    auto page = admin.ask({{"verb", "list"}, {"of", "permits"}});
+    CHECK(page.at("permits").as_array().size() == 500);
+    const auto next = page.at("next").as_int64();
+    CHECK(next > 0);
+    page = admin.ask({{"verb", "list"}, {"of", "permits"}, {"after", next}});
+    CHECK(page.at("next") == 0);
+    const auto& last = page.at("permits").as_array().back().as_object();
+    CHECK(last.at("credentials").as_array().size() == 1);
+    CHECK(last.at("permit").at("id").as_int64() > next);
+    page = admin.ask({{"verb", "list"}, {"of", "blocks"}});
+    CHECK(page.at("permits").as_array().empty());
+    CHECK(page.at("blocks").as_array().at(0).at("plate") == "粤B3C741");
+    CHECK(admin.ask({{"verb", "list"}, {"of", "everything"}}).at("ok") == false);
+}
+
 TEST_CASE("what a panel hears of a changed list are its counts after the change") {
     Box box;
     std::vector<std::int64_t> told;

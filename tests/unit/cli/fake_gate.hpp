@@ -76,6 +76,16 @@ class FakeGate {
             return fmt::format("{{\"ok\":{},\"rows\":{}}}\n", taken, stage->rows());
         }
         if (verb == "import_finish") return finish(request.at("dry_run").as_bool());
+        if (verb == "list") {
+            const bool permits = request.at("of").as_string() == "permits";
+            auto page =
+                boost::json::object(to_json(reader
+                                                .own(permits ? whitelist::OwnRows::permits : whitelist::OwnRows::blocks,
+                                                     request.at("after").as_int64(), 2)
+                                                .value()));
+            page["ok"] = true;
+            return boost::json::serialize(page) + "\n";
+        }
         if (verb == "events") {
             std::string out;
             for (int i = 1; i <= events; ++i) {

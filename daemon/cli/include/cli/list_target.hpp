@@ -34,5 +34,8 @@ class ListTarget {
 
 int run_import(const ImportOptions& options, ListTarget& target, std::istream& in, std::ostream& out,
                std::ostream& err);
+/// Of a list that is read already; options.file is what it is called.
+int run_import(const ImportOptions& options, ListFile list, ListTarget& target, std::istream& in, std::ostream& out,
+               std::ostream& err);
 
 }  // namespace menshen::cli

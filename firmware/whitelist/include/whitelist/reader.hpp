@@ -1,6 +1,8 @@
 // Looking up who may pass. One reader a thread (the gate keeps it on a named worker); any number beside the writer.
 #pragma once
 
+#include <boost/json/object.hpp>
+
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -29,6 +31,17 @@ struct Summary {
     std::optional<UtcTime> changed;  // last committed change
 };
 
+/// A part of the gate's own list (scope local), by rising id.
+struct OwnPage {
+    std::vector<std::pair<Permit, std::vector<Credential>>> permits;
+    std::vector<Block> blocks;
+    std::int64_t next = 0;  // the last id of this page; 0: it was the last page
+};
+/// {permits: [{permit, credentials}], blocks, next}, as values/json.hpp writes each.
+[[nodiscard]] boost::json::object to_json(const OwnPage& page);
+enum class OwnRows { permits, blocks };
+inline constexpr int max_own_page = 1'000;
+
 inline constexpr std::size_t max_plates_asked = 512;    // of one look-up: candidates and their look-alikes
 inline constexpr std::size_t max_permits_a_plate = 64;  // more are not read; blocks are always read
 
@@ -49,6 +62,9 @@ class WhitelistReader {
     [[nodiscard]] Result<Listing> look_up(CredentialKind kind, const std::string& value);
 
     [[nodiscard]] Result<Summary> summary();
+
+    /// What somebody asks who takes the gate's own list elsewhere. `limit`: 1 to max_own_page.
+    [[nodiscard]] Result<OwnPage> own(OwnRows what, std::int64_t after, int limit);
 
     /// After Errc::corrupt: the registry's scope whose list is damaged, the gate's own is not. Empty: the gate's own.
     [[nodiscard]] const std::string& damaged_scope() const;

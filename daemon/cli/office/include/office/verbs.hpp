@@ -88,6 +88,10 @@ int run_gate_action(const GateOptions& options, const std::string& action, Desk&
 /// As the gate's import: a dry run, a question (or --yes), all rows or none up to 60,000 at a time.
 int run_import(const cli::ImportOptions& options, const std::string& why, std::istream& in, Desk& desk);
 
+/// What a gate that stood alone has listed itself, as the site's permits and blocks: read at its admin socket (options.
+/// socket), shown, and taken over like an import. Again it changes nothing. The gate's own list stays as it is.
+int run_adopt(const cli::ImportOptions& options, const std::string& why, std::istream& in, Desk& desk);
+
 struct ExportOptions {
     std::string file;  // .csv or .xlsx; empty or "-": CSV on standard output
     bool force = false;
