@@ -87,12 +87,12 @@ void Centre::start() {
     process_.emplace(command, (folder_ / "registry.log").string());
     const auto ready = process_->line();
     REQUIRE(ready.contains("ready"));
-    auto admin_address = std::string(ready.at("admin").as_string());
+    admin_address_ = ready.at("admin").as_string();
     auto gates = std::string(ready.at("gates").as_string());
-    admin_address.pop_back();
+    admin_address_.pop_back();
     gates.pop_back();
     gate_port_ = static_cast<std::uint16_t>(std::stoi(gates.substr(gates.rfind(':') + 1)));
-    admin = Client(admin_address, authority_);
+    admin = Client(admin_address_, authority_);
     admin.bearer = token_;
 }
 

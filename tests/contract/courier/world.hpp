@@ -33,6 +33,8 @@ class Centre {
     /// Polls that wait are not waited for.
     void kill() { process_.reset(); }
     [[nodiscard]] std::uint16_t gate_port() const { return gate_port_; }
+    [[nodiscard]] const std::string& admin_address() const { return admin_address_; }
+    [[nodiscard]] const std::string& authority() const { return authority_; }
     [[nodiscard]] const registry::Made& made() const { return made_; }
 
     std::int64_t issue(const std::string& plate) const;
@@ -47,7 +49,7 @@ class Centre {
     void sign_in();
     std::filesystem::path folder_;
     registry::Made made_;
-    std::string authority_, token_;
+    std::string authority_, token_, admin_address_;
     std::uint16_t gate_port_ = 0;
     std::optional<support::Program> process_;
 };
