@@ -141,8 +141,10 @@ class Crowd {
     /// p50 and p99 of all gates over all rounds; `began` is when the administrator asks.
     void changes(Admin& admin, int rounds) {
         std::vector<double> told, floors;
+        io_.restart();
         for (auto& gate : gates_) boost::asio::co_spawn(io_, poll(*gate), boost::asio::detached);
-        std::thread thread([this] { io_.run(); });
+        std::jthread thread([this] { io_.run(); });
+        const Stopping at_the_end{*this};
         wait_for_all(polling_, [](const LightGate&) { return 1; });
         ::usleep(500'000);
         for (int round = 0; round < rounds; ++round) {
@@ -152,11 +154,6 @@ class Crowd {
             for (const auto& gate : gates_) told.push_back(gate->answered);
             ::usleep(300'000);  // all poll again
         }
-        stopping_ = true;
-        boost::asio::post(io_, [this] {
-            for (const auto& gate : gates_) gate->client->close();
-        });
-        thread.join();
         const auto n = gates_.size();
         bench::print("courier.crowd_p50", bench::percentile(told, 0.5), fmt::format("ms, {} gates", n).c_str(),
                      floor_p50_);
@@ -270,6 +267,16 @@ class Crowd {
             co_return;
         }
     }
+    /// Lets the polls end, also where something has failed.
+    struct Stopping {
+        Crowd& crowd;
+        ~Stopping() {
+            crowd.stopping_ = true;
+            boost::asio::post(crowd.io_, [&crowd = crowd] {
+                for (const auto& gate : crowd.gates_) gate->client->close();
+            });
+        }
+    };
     static std::vector<std::string> make_batches(const LightGate& gate, int batches, int in_batch);
     template <class Expected>
     void wait_for_all(const std::atomic<int>& count, Expected expected) {
@@ -350,10 +357,11 @@ void idle(test::Box& box) {
 
 void run() {
     spdlog::set_level(spdlog::level::off);
-    const support::TemporaryFolder folder;
+    const auto disk = std::filesystem::temp_directory_path();  // a real one: every step of the way is durable
+    const support::TemporaryFolder folder(disk);
     const test::Centre centre(folder.path());
     Admin admin(centre);
-    test::Box box(centre, "north");
+    test::Box box(centre, "north", disk);
     const auto added = json::parse(
         admin.ask("POST", "/v1/gates", {{"scope", "main"}, {"gate", {{"key", "north"}, {"name", "N"}}}}).body);
     const auto enrolled =

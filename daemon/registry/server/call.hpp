@@ -85,6 +85,7 @@ struct Reply {
     std::string type = "application/json";
     std::string text;
     std::shared_ptr<const std::string> shared;  // in place of `text`: one body for many
+    std::shared_ptr<const std::string> packed;  // the same body by zstd, for who takes it
     std::optional<FileSlice> file;              // in place of both
     std::vector<std::pair<std::string, std::string>> fields;
     bool close = false;

@@ -147,7 +147,10 @@ json::array Centre::events() const {
     return all;
 }
 
-Box::Box(const Centre& centre, const std::string& gate_name) : line(centre.gate_port()), name(gate_name) {
+Box::Box(const Centre& centre, const std::string& gate_name, const std::filesystem::path& parent)
+    : folder(parent.empty() ? support::TemporaryFolder() : support::TemporaryFolder(parent)),
+      line(centre.gate_port()),
+      name(gate_name) {
     std::ofstream(folder / "board.toml") << board_file;
     start_board();
     const auto site = support::write_site(folder.path().string(), modbus_, 20);

@@ -57,7 +57,8 @@ class Centre {
 /// One gate box: the gate's process with a board, the courier's, and the lines.
 class Box {
   public:
-    Box(const Centre& centre, const std::string& name);
+    /// In memory, or below `parent`.
+    Box(const Centre& centre, const std::string& name, const std::filesystem::path& parent = {});
 
     /// As an installer does it, with a code that the administrator has asked for.
     Result<sync::Enrolled> enrol(const std::string& code, const std::string& fingerprint);
