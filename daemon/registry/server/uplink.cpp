@@ -224,7 +224,10 @@ Awaitable<Reply> take_picture(StatePtr state, CallPtr call) {
 
 Reply missing_reply(Desk& desk, const Call& call) {
     if (call.parts.at(0) != call.gate->key) return forbidden();
-    auto missing = desk.reader.events().missing_pictures(call.gate->id, 100);
+    FieldErrors errors;
+    const auto skip = asked_number(call, "skip", 0, 0, 1'000'000, errors);
+    if (!errors.empty()) return wrong_fields(errors);
+    auto missing = desk.reader.events().missing_pictures(call.gate->id, 100, skip);
     if (!missing) return problem(missing.error());
     json::array items;
     for (const auto& each : *missing) items.push_back({{"sha256", each.sha256}, {"bytes", each.bytes}});
@@ -259,6 +262,7 @@ void add_uplink_routes(Routes& routes) {
     missing.door = Door::gate;
     missing.access = Access::enrolled;
     missing.run = missing_reply;
+    missing.query = "skip:integer?";
     missing.summary = "Pictures that events name and that have not come, oldest first";
     routes.push_back(missing);
 }

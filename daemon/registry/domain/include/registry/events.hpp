@@ -102,7 +102,7 @@ class EventSearch {
     [[nodiscard]] virtual Result<std::optional<Digest>> chain_after(Id gate, const std::string& log,
                                                                     std::int64_t sequence) = 0;
     /// Pictures that events name and that have not come, oldest first.
-    [[nodiscard]] virtual Result<std::vector<EvidenceRef>> missing_pictures(Id gate, int limit) = 0;
+    [[nodiscard]] virtual Result<std::vector<EvidenceRef>> missing_pictures(Id gate, int limit, std::int64_t skip) = 0;
     /// May this gate send that picture: one of its events names it. Its size, or nothing.
     [[nodiscard]] virtual Result<std::optional<std::int64_t>> wanted_picture(Id gate, const std::string& sha256) = 0;
     [[nodiscard]] virtual Result<std::vector<Alarm>> alarms(bool open_only, int limit) = 0;
