@@ -49,8 +49,10 @@ Awaitable<void> Common::pause(Duration time) {
 Awaitable<void> Common::give_up_for_now(std::string_view who, const Failure& failure, Backoff& backoff) {
     if (stopping) co_return;
     const auto wait = backoff.next(chance(), failure.retry);
-    spdlog::log(backoff.failures() > 1 ? spdlog::level::info : spdlog::level::warn,
-                "task={} failed={} why=\"{}\" again_in_ms={}", who, to_string(failure.error.code),
+    const auto level = backoff.failures() == 1  ? spdlog::level::warn
+                       : backoff.failures() < 5 ? spdlog::level::info
+                                                : spdlog::level::debug;  // the fault stands in the log already
+    spdlog::log(level, "task={} failed={} why=\"{}\" again_in_ms={}", who, to_string(failure.error.code),
                 failure.error.message, wait.count());
     co_await pause(wait);
 }

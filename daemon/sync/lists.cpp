@@ -147,6 +147,7 @@ Awaitable<Outcome> Lists::settle(const Result<Frame>& said, const std::string& s
 }
 
 Awaitable<Outcome> Lists::carry_large(const std::string& scope, bundle::Position since) {
+    spdlog::info("carrying=parts scope={} since={}", scope, bundle::to_string(since));
     Frame question{{{"verb", "begin"}, {"scope", scope}, {"what", "changes"}}, {}};
     const auto said = co_await gate_.ask(std::move(question));
     if (!said || !is_ok(*said)) co_return gate_failure(said, "begin");

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 namespace menshen::sync {
 
 namespace json = boost::json;
@@ -12,7 +14,9 @@ using courier_message::Frame;
 namespace {
 
 constexpr auto look_again = std::chrono::hours(1);
-constexpr auto ask_absent_again = std::chrono::minutes(10);
+constexpr auto ask_absent_again = std::chrono::minutes(10);  // then six times as long each time, up to
+constexpr auto ask_absent_at_last = std::chrono::hours(24);
+constexpr std::size_t page = 100;  // of the registry's answer
 constexpr std::int64_t largest_picture = std::int64_t{4} << 20;
 constexpr std::size_t most_absent = 10'000;
 
@@ -27,8 +31,7 @@ Awaitable<void> Pictures::run() {
             continue;
         }
         backoff.good();
-        const Duration wait = absent_.empty() ? Duration(look_again) : Duration(ask_absent_again);
-        if (!more_ && !common_.stopping) co_await common_.pictures_wanted.wait(wait);
+        if (!more_ && !common_.stopping) co_await common_.pictures_wanted.wait(until_next_look());
     }
 }
 
@@ -38,31 +41,45 @@ Awaitable<Outcome> Pictures::round() {
     const auto where = co_await gate_.ask(std::move(question));
     if (!where || !is_ok(*where)) co_return gate_failure(where, "where");
     co_await until_calm();
-    std::vector<Wanted> missing;
     const auto gate = text_of(where->header, "gate");
-    if (auto failed = co_await ask_what_is_missing(gate, missing)) co_return failed;
-    bool some = false;
-    for (const auto& each : missing) {
-        if (common_.stopping) co_return std::nullopt;
-        if (is_absent(each.sha256)) continue;
-        if (auto failed = co_await carry(each)) co_return failed;
-        some = some || !absent_.contains(each.sha256);
+    for (std::size_t skip = 0; !more_; skip += page) {
+        std::vector<Wanted> missing;
+        if (auto failed = co_await ask_what_is_missing(gate, skip, missing)) co_return failed;
+        for (const auto& each : missing) {
+            if (common_.stopping) co_return std::nullopt;
+            if (is_absent(each.sha256)) continue;
+            if (auto failed = co_await carry(each)) co_return failed;
+            more_ = more_ || !is_absent(each.sha256);
+        }
+        if (missing.size() < page) break;
     }
-    more_ = some;
+    // what was due again and is still absent has been noted anew: the rest has come, or nobody asks for it any more
+    std::erase_if(absent_, [now = common_.now()](const auto& each) { return each.second.until <= now; });
     co_return std::nullopt;
 }
 
-bool Pictures::is_absent(const std::string& sha256) {
+bool Pictures::is_absent(const std::string& sha256) const {
     const auto known = absent_.find(sha256);
-    if (known == absent_.end()) return false;
-    if (common_.now() < known->second + ask_absent_again) return true;
-    absent_.erase(known);
-    return false;
+    return known != absent_.end() && common_.now() < known->second.until;
 }
 
-Awaitable<Outcome> Pictures::ask_what_is_missing(const std::string& gate, std::vector<Wanted>& into) {
+void Pictures::note_absent(const std::string& sha256) {
+    if (absent_.size() >= most_absent) absent_.clear();
+    auto& absent = absent_[sha256];
+    absent.wait = std::clamp<Duration>(absent.wait * 6, ask_absent_again, ask_absent_at_last);
+    absent.until = common_.now() + std::chrono::duration_cast<milliseconds>(absent.wait);
+}
+
+Duration Pictures::until_next_look() const {
+    Duration wait = look_again;
+    for (const auto& [sha256, absent] : absent_) wait = std::min<Duration>(wait, absent.until - common_.now());
+    return std::max<Duration>(wait, std::chrono::minutes(1));
+}
+
+Awaitable<Outcome> Pictures::ask_what_is_missing(const std::string& gate, std::size_t skip, std::vector<Wanted>& into) {
     Request request;
     request.path = fmt::format("/v1/gates/{}/missing-evidence", gate);
+    if (skip > 0) request.path += fmt::format("?skip={}", skip);
     const auto answer = co_await common_.http.ask(std::move(request));
     if (!answer) co_return no_answer(common_, answer.error());
     if (answer->status != 200) co_return failure_of(common_, *answer);
@@ -99,7 +116,7 @@ Awaitable<Outcome> Pictures::carry(const Wanted& wanted) {
         if (auto failed = co_await fetch(wanted, bytes)) co_return failed;
     }
     if (bytes.empty()) {
-        if (absent_.size() < most_absent) absent_[wanted.sha256] = common_.now();
+        note_absent(wanted.sha256);
         co_return std::nullopt;
     }
     co_await until_calm();
@@ -113,7 +130,7 @@ Awaitable<Outcome> Pictures::carry(const Wanted& wanted) {
     if (!answer) co_return no_answer(common_, answer.error());
     const bool of_this_one = answer->status == 404 || answer->status == 422;
     if (answer->status >= 300 && !of_this_one) co_return failure_of(common_, *answer);
-    if (of_this_one) absent_[wanted.sha256] = common_.now();
+    if (of_this_one) note_absent(wanted.sha256);
     spdlog::debug("carried=picture sha256={} bytes={} status={}", wanted.sha256, wanted.size, answer->status);
     const auto per_second = static_cast<double>(common_.config.pictures_per_second);
     const std::chrono::duration<double> rest(static_cast<double>(wanted.size) / per_second / 4);

@@ -21,16 +21,23 @@ class Pictures {
         std::int64_t size = 0;
     };
     Awaitable<Outcome> round();
-    Awaitable<Outcome> ask_what_is_missing(const std::string& gate, std::vector<Wanted>& into);
+    Awaitable<Outcome> ask_what_is_missing(const std::string& gate, std::size_t skip, std::vector<Wanted>& into);
     Awaitable<Outcome> carry(const Wanted& wanted);
     Awaitable<Outcome> fetch(const Wanted& wanted, std::string& bytes);
     Awaitable<void> until_calm();
-    [[nodiscard]] bool is_absent(const std::string& sha256);
+    [[nodiscard]] bool is_absent(const std::string& sha256) const;
+    void note_absent(const std::string& sha256);
+    [[nodiscard]] Duration until_next_look() const;
 
     Common& common_;
     GateLink gate_;
-    std::map<std::string, UtcTime> absent_;  // the gate has not: not written yet, or dropped when its space was full
-    bool more_ = false;                      // there may be more than was named
+    /// What the gate has not: not written yet, or dropped when its space was full. Asked for again, ever more rarely.
+    struct Absent {
+        UtcTime until{};
+        Duration wait{0};
+    };
+    std::map<std::string, Absent> absent_;
+    bool more_ = false;  // there may be more than was named
 };
 
 }  // namespace menshen::sync

@@ -86,6 +86,7 @@ struct Reply {
     std::string text;
     std::shared_ptr<const std::string> shared;  // in place of `text`: one body for many
     std::string_view built_in;                  // the same: bytes of the program itself
+    std::shared_ptr<const std::string> packed;  // the same body by zstd, for who takes it
     std::optional<FileSlice> file;              // in place of both
     std::vector<std::pair<std::string, std::string>> fields;
     bool close = false;

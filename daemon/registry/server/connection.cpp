@@ -12,6 +12,7 @@
 #include <fstream>
 
 #include "loop/wire.hpp"
+#include "packing.hpp"
 #include "pages/pages.hpp"
 #include "peer.hpp"
 #include "registry/console.hpp"
@@ -32,7 +33,7 @@ constexpr std::size_t file_piece = std::size_t{256} << 10;
 /// The fields that handlers ask for. Twice the same one is an attempt to be read two ways.
 constexpr std::array fields_heard{http::field::host,     http::field::origin,        http::field::cookie,
                                   http::field::if_match, http::field::if_none_match, http::field::range,
-                                  http::field::if_range, http::field::authorization};
+                                  http::field::if_range, http::field::authorization, http::field::accept_encoding};
 
 /// One connection's wire with what belongs to it.
 struct Line {
@@ -223,7 +224,8 @@ Awaitable<bool> answer_one(Line& line, Parser& parser) {
     }
     const bool keep = request.keep_alive();
     line.wire->expires_never();
-    const auto reply = co_await answer(line.state, call, *route);
+    auto reply = co_await answer(line.state, call, *route);
+    if (line.door == Door::gate) pack(*call, reply);
     if (reply.status >= 500) spdlog::warn("{} {}: {}", route->method, call->path, reply.status);
     co_return co_await write_reply(line, reply, version, keep && !line.state->stopping);
 }

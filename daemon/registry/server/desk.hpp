@@ -34,7 +34,8 @@ class Segments {
     struct Answer {
         FeedAnswer kind = FeedAnswer::rows;
         SignedHead head;
-        std::shared_ptr<const std::string> lines;  // null unless `rows`
+        std::shared_ptr<const std::string> lines;   // null unless `rows`
+        std::shared_ptr<const std::string> packed;  // the same by zstd, where they are long
     };
     [[nodiscard]] Result<Answer> get(Feed& feed, const Position& since, const std::string& newest);
 

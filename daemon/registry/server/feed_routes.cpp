@@ -29,6 +29,7 @@ Reply feed_reply(const Result<Segments::Answer>& answer, const std::string& scop
         Reply reply;
         reply.type = lines_type;
         reply.shared = answer->lines;
+        reply.packed = answer->packed;
         return reply;
     }
     const bool epoch = answer->kind == FeedAnswer::new_epoch;
@@ -106,6 +107,7 @@ Awaitable<Reply> tell_changes(StatePtr state, std::vector<Position> scopes) {
         if (more.status != 200) co_return more;
         if (all.shared) all.text = *all.shared;
         all.shared.reset();
+        all.packed.reset();
         all.text += more.body();
     }
     co_return all;

@@ -2,6 +2,7 @@
 
 #include "bundle/feed.hpp"
 #include "desk.hpp"
+#include "packing.hpp"
 
 namespace menshen::registry::server {
 namespace {
@@ -31,9 +32,10 @@ Result<Segments::Answer> Segments::get(Feed& feed, const Position& since, const 
     auto lines = std::make_shared<std::string>();
     auto changes = feed.changes(since, max_changed_rows, [&](const FeedRow& row) { return write_row(*lines, row); });
     if (!changes) return changes.error();
-    Answer answer{changes->answer, std::move(changes->head), nullptr};
+    Answer answer{changes->answer, std::move(changes->head), nullptr, nullptr};
     if (answer.kind == FeedAnswer::rows) {
         bundle::write_head_line(*lines, to_signed(answer.head));
+        if (lines->size() > packed_by_loop) answer.packed = packed_form(*lines);
         answer.lines = std::move(lines);
     }
     if (answer.lines && answer.lines->size() > longest_kept) return answer;

@@ -238,7 +238,10 @@ Result<std::string> evidence_line(Desk& desk, const Call& call, const std::strin
 
 Reply missing_reply(Desk& desk, const Call& call) {
     if (call.parts.at(0) != call.gate->key) return forbidden();
-    auto missing = desk.reader.events().missing_pictures(call.gate->id, 100);
+    FieldErrors errors;
+    const auto skip = asked_number(call, "skip", 0, 0, 1'000'000, errors);
+    if (!errors.empty()) return wrong_fields(errors);
+    auto missing = desk.reader.events().missing_pictures(call.gate->id, 100, skip);
     if (!missing) return problem(missing.error());
     json::array items;
     for (const auto& each : *missing) items.push_back({{"sha256", each.sha256}, {"bytes", each.bytes}});
@@ -282,7 +285,7 @@ void add_uplink_routes(Routes& routes) {
     missing.summary =
         "Pictures that events name and that have not come, oldest first; with a log, the signed line up to where none "
         "of it is missing";
-    missing.query = "log:string?";
+    missing.query = "log:string? skip:integer?";
     routes.push_back(missing);
 }
 

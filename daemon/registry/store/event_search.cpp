@@ -118,11 +118,12 @@ Result<std::optional<Digest>> EventReader::chain_after(Id gate, const std::strin
     return *row ? std::optional(rows->digest(0)) : std::nullopt;
 }
 
-Result<std::vector<EvidenceRef>> EventReader::missing_pictures(Id gate, int limit) {
+Result<std::vector<EvidenceRef>> EventReader::missing_pictures(Id gate, int limit, std::int64_t skip) {
     std::vector<EvidenceRef> found;
     auto done = each_row(
-        sql_.ask("SELECT sha256, name, bytes FROM picture WHERE gate = ?1 AND stored IS NULL ORDER BY event LIMIT ?2",
-                 gate, std::int64_t{limit}),
+        sql_.ask("SELECT sha256, name, bytes FROM picture WHERE gate = ?1 AND stored IS NULL ORDER BY event LIMIT ?2 "
+                 "OFFSET ?3",
+                 gate, std::int64_t{limit}, skip),
         [&](const Rows& row) {
             found.push_back({row.text(0), row.text(1), row.integer(2)});
             return Status{};

@@ -42,7 +42,7 @@ class EventReader final : public EventSearch {
     [[nodiscard]] Result<IntakeAnswer> position(Id gate, const std::string& log) override;
     [[nodiscard]] Result<std::optional<Digest>> chain_after(Id gate, const std::string& log,
                                                             std::int64_t sequence) override;
-    [[nodiscard]] Result<std::vector<EvidenceRef>> missing_pictures(Id gate, int limit) override;
+    [[nodiscard]] Result<std::vector<EvidenceRef>> missing_pictures(Id gate, int limit, std::int64_t skip) override;
     [[nodiscard]] Result<std::int64_t> pictures_upto(Id gate, const std::string& log) override;
     [[nodiscard]] Result<std::optional<std::int64_t>> wanted_picture(Id gate, const std::string& sha256) override;
     [[nodiscard]] Result<std::vector<Alarm>> alarms(bool open_only, int limit) override;

@@ -51,7 +51,7 @@ TEST_CASE("changes of more than one message go in parts, scope by scope") {
     for (int i = 0; i < 4; ++i) issue_many(centre, i * 2'000, 2'000);
     box.line.restore();
     REQUIRE(until([&] { return story.same_list(); }, seconds(90)));
-    CHECK(log_of(box).find("carried=list scope=main") != std::string::npos);
+    CHECK(log_of(box).find("carrying=parts scope=main") != std::string::npos);
     story.check_end();
 }
 

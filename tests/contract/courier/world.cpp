@@ -87,12 +87,12 @@ void Centre::start() {
     process_.emplace(command, (folder_ / "registry.log").string());
     const auto ready = process_->line();
     REQUIRE(ready.contains("ready"));
-    auto admin_address = std::string(ready.at("admin").as_string());
+    admin_address_ = ready.at("admin").as_string();
     auto gates = std::string(ready.at("gates").as_string());
-    admin_address.pop_back();
+    admin_address_.pop_back();
     gates.pop_back();
     gate_port_ = static_cast<std::uint16_t>(std::stoi(gates.substr(gates.rfind(':') + 1)));
-    admin = Client(admin_address, authority_);
+    admin = Client(admin_address_, authority_);
     admin.bearer = token_;
 }
 
@@ -147,7 +147,10 @@ json::array Centre::events() const {
     return all;
 }
 
-Box::Box(const Centre& centre, const std::string& gate_name) : line(centre.gate_port()), name(gate_name) {
+Box::Box(const Centre& centre, const std::string& gate_name, const std::filesystem::path& parent)
+    : folder(parent.empty() ? support::TemporaryFolder() : support::TemporaryFolder(parent)),
+      line(centre.gate_port()),
+      name(gate_name) {
     std::ofstream(folder / "board.toml") << board_file;
     start_board();
     const auto site = support::write_site(folder.path().string(), modbus_, 20);

@@ -33,6 +33,8 @@ class Centre {
     /// Polls that wait are not waited for.
     void kill() { process_.reset(); }
     [[nodiscard]] std::uint16_t gate_port() const { return gate_port_; }
+    [[nodiscard]] const std::string& admin_address() const { return admin_address_; }
+    [[nodiscard]] const std::string& authority() const { return authority_; }
     [[nodiscard]] const registry::Made& made() const { return made_; }
 
     std::int64_t issue(const std::string& plate) const;
@@ -47,7 +49,7 @@ class Centre {
     void sign_in();
     std::filesystem::path folder_;
     registry::Made made_;
-    std::string authority_, token_;
+    std::string authority_, token_, admin_address_;
     std::uint16_t gate_port_ = 0;
     std::optional<support::Program> process_;
 };
@@ -55,7 +57,8 @@ class Centre {
 /// One gate box: the gate's process with a board, the courier's, and the lines.
 class Box {
   public:
-    Box(const Centre& centre, const std::string& name);
+    /// In memory, or below `parent`.
+    Box(const Centre& centre, const std::string& name, const std::filesystem::path& parent = {});
 
     /// As an installer does it, with a code that the administrator has asked for.
     Result<sync::Enrolled> enrol(const std::string& code, const std::string& fingerprint);

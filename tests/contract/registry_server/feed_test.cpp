@@ -3,6 +3,7 @@
 
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
+#include <zstd.h>
 
 #include <algorithm>
 
@@ -194,6 +195,25 @@ TEST_CASE("a blob is resumable at any byte") {
     CHECK(gate.client->get(path, {"If-None-Match: \"" + sha + "\""}).status == 304);
     CHECK(gate.client->get("/v1/blobs/" + std::string(64, '0')).status == 404);
     CHECK(gate.client->get("/v1/blobs/..%2F..%2Fauthority.key").status == 404);
+}
+
+TEST_CASE("changes and heads come compressed to who asks for it, and are the same") {
+    Rig rig;
+    const auto gate = rig.enrol("north");
+    for (int i = 0; i < 5; ++i) rig.issue(fmt::format("浙A1000{}", i));
+    const auto epoch = rig.made.epoch;
+    const auto path = fmt::format("/v1/scopes/main/changes?since={}:0", epoch);
+    const auto plain = gate.client->get(path);
+    const auto packed = gate.client->get(path, {"Accept-Encoding: zstd"});
+    REQUIRE(plain.status == 200);
+    CHECK(plain.fields.count("content-encoding") == 0);
+    CHECK(packed.fields.at("content-encoding") == "zstd");
+    CHECK(packed.body.size() < plain.body.size());
+    std::string unpacked(plain.body.size(), '\0');
+    CHECK(ZSTD_decompress(unpacked.data(), unpacked.size(), packed.body.data(), packed.body.size()) ==
+          plain.body.size());
+    CHECK(unpacked == plain.body);
+    CHECK(rig.admin.get("/v1/permits", {"Accept-Encoding: zstd"}).fields.count("content-encoding") == 0);
 }
 
 TEST_CASE("the Range field") {

@@ -156,15 +156,16 @@ TEST_CASE("pictures: named by an event, missing until they come, wanted from tha
     all[0].pictures = {{sha, "scene", 4711}, {std::string(64, 'b'), "crop", 99}};
     all[1].pictures = {{sha, "scene", 4711}};
     take(bench, all);
-    CHECK(bench.store->events().missing_pictures(5, 10)->size() == 3);
+    CHECK(bench.store->events().missing_pictures(5, 10, 0)->size() == 3);
+    CHECK(bench.store->events().missing_pictures(5, 10, 2)->size() == 1);
     CHECK(bench.store->events().wanted_picture(5, sha)->value_or(0) == 4711);
     CHECK_FALSE(bench.store->events().wanted_picture(6, sha)->has_value());
     REQUIRE(bench.store->intake().picture_stored(sha, bench.now.utc));
-    CHECK(bench.store->events().missing_pictures(5, 10)->size() == 1);
+    CHECK(bench.store->events().missing_pictures(5, 10, 0)->size() == 1);
     auto more = events(3, 3);
     more[0].pictures = {{sha, "scene", 4711}};
     take(bench, more);
-    CHECK(bench.store->events().missing_pictures(5, 10)->size() == 1);
+    CHECK(bench.store->events().missing_pictures(5, 10, 0)->size() == 1);
     CHECK(found(bench).back().pictures.size() == 2);
 }
 

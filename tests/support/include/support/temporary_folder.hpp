@@ -12,12 +12,10 @@ namespace menshen::support {
 
 class TemporaryFolder {
   public:
-    TemporaryFolder() {
-        // in memory where there is such a place: a sync of the disk costs time and shows a test nothing
-        const std::filesystem::path memory = "/dev/shm";
-        const bool usable = ::access(memory.c_str(), W_OK) == 0;
-        std::string pattern =
-            ((usable ? memory : std::filesystem::temp_directory_path()) / "menshen-test-XXXXXX").string();
+    // in memory where there is such a place: a sync of the disk costs time and shows a test nothing
+    TemporaryFolder() : TemporaryFolder(memory()) {}
+    explicit TemporaryFolder(const std::filesystem::path& parent) {
+        std::string pattern = (parent / "menshen-test-XXXXXX").string();
         if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
         path_ = pattern;
     }
@@ -32,6 +30,10 @@ class TemporaryFolder {
     [[nodiscard]] std::filesystem::path operator/(const char* name) const { return path_ / name; }
 
   private:
+    static std::filesystem::path memory() {
+        const std::filesystem::path folder = "/dev/shm";
+        return ::access(folder.c_str(), W_OK) == 0 ? folder : std::filesystem::temp_directory_path();
+    }
     std::filesystem::path path_;
 };
 

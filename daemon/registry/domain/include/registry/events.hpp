@@ -106,7 +106,7 @@ class EventSearch {
     [[nodiscard]] virtual Result<std::optional<Digest>> chain_after(Id gate, const std::string& log,
                                                                     std::int64_t sequence) = 0;
     /// Pictures that events name and that have not come, oldest first.
-    [[nodiscard]] virtual Result<std::vector<EvidenceRef>> missing_pictures(Id gate, int limit) = 0;
+    [[nodiscard]] virtual Result<std::vector<EvidenceRef>> missing_pictures(Id gate, int limit, std::int64_t skip) = 0;
     /// No picture that events 1 to this one of the log name is still to come.
     [[nodiscard]] virtual Result<std::int64_t> pictures_upto(Id gate, const std::string& log) = 0;
     /// May this gate send that picture: one of its events names it. Its size, or nothing.
