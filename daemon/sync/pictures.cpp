@@ -53,6 +53,9 @@ Awaitable<Outcome> Pictures::round() {
         }
         if (missing.size() < page) break;
     }
+    if (!more_) {
+        if (auto failed = co_await acknowledge(gate, text_of(where->header, "log"))) co_return failed;
+    }
     // what was due again and is still absent has been noted anew: the rest has come, or nobody asks for it any more
     std::erase_if(absent_, [now = common_.now()](const auto& each) { return each.second.until <= now; });
     co_return std::nullopt;
@@ -94,6 +97,26 @@ Awaitable<Outcome> Pictures::ask_what_is_missing(const std::string& gate, std::s
         if (!each.is_object()) continue;
         into.push_back({text_of(each.get_object(), "sha256"), number_of(each.get_object(), "bytes")});
     }
+    co_return std::nullopt;
+}
+
+/// Up to where the registry has every picture it asks this log for: the gate may then let them go when it needs the
+/// room.
+Awaitable<Outcome> Pictures::acknowledge(const std::string& gate, const std::string& log) {
+    if (log.empty()) co_return std::nullopt;  // the gate is not enrolled yet
+    Request request;
+    request.path = fmt::format("/v1/gates/{}/missing-evidence?log={}", gate, log);
+    const auto answer = co_await common_.http.ask(std::move(request));
+    if (!answer) co_return no_answer(common_, answer.error());
+    if (answer->status != 200) co_return failure_of(common_, *answer);
+    boost::system::error_code failed;
+    const auto body = json::parse(answer->body, failed);
+    const auto line = !failed && body.is_object() ? text_of(body.get_object(), "evidence") : std::string();
+    if (line.empty()) co_return std::nullopt;
+    Frame question{{{"verb", "evidence"}, {"document", line}}, {}};
+    const auto taken = co_await gate_.ask(std::move(question));
+    if (!taken) co_return gate_failure(taken, "evidence");
+    if (!is_ok(*taken)) spdlog::warn("refused=evidence by=gate why=\"{}\"", text_of(taken->header, "error"));
     co_return std::nullopt;
 }
 

@@ -22,6 +22,7 @@ class Pictures {
     };
     Awaitable<Outcome> round();
     Awaitable<Outcome> ask_what_is_missing(const std::string& gate, std::size_t skip, std::vector<Wanted>& into);
+    Awaitable<Outcome> acknowledge(const std::string& gate, const std::string& log);
     Awaitable<Outcome> carry(const Wanted& wanted);
     Awaitable<Outcome> fetch(const Wanted& wanted, std::string& bytes);
     Awaitable<void> until_calm();

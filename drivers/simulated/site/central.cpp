@@ -185,10 +185,11 @@ Status Central::start_courier() {
 
 /// So that whoever looks at the console is somebody there, too.
 Task<Status> Central::invite() {
-    std::vector<std::string> words{"user", "invite", "--role", "administrator", "--json"};
+    std::vector<std::string> words{"user", "add",   "来看控制台的人 console", "--role", "administrator", "--at",
+                                   "*",    "--json"};
     const auto printed = co_await office(std::move(words));
     if (!printed) co_return printed.error();
-    const auto made = object_in(*printed, "menshen user invite");
+    const auto made = object_in(*printed, "menshen user add");
     if (!made) co_return made.error();
     invitation_ = text_of(*made, "code");
     co_return Status{};
