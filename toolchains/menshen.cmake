@@ -154,7 +154,7 @@ function(menshen_bench name)
   menshen_executable(bench-${name} ${ARGN})
   add_dependencies(benches bench-${name})
   add_test(NAME bench-${name}-starts COMMAND bench-${name})
-  set_tests_properties(bench-${name}-starts PROPERTIES TIMEOUT 60 LABELS bench ENVIRONMENT MENSHEN_BENCH=tiny)
+  set_tests_properties(bench-${name}-starts PROPERTIES TIMEOUT 180 LABELS bench ENVIRONMENT MENSHEN_BENCH=tiny)
 endfunction()
 
 # Libraries from Debian, as SYSTEM so that our warnings do not judge them.

@@ -31,7 +31,7 @@ struct Arrival {
     float first_x = 0, x = 0;          // middle of the plate
     float width_at_loop = 0;           // when its intent was written
     Instant seen{};
-    bool on_loop = false;             // somebody stood on the approach loop when it was claimed
+    bool on_loop = false;             // came into view as somebody came to the approach loop, or since
     std::optional<Instant> withheld;  // granted, but it is not clear that it is this car that stands on the loop
     bool way_was_open = false;        // granted while the lane was held open or on fire: no opening of its own
     bool gone = false;                // out of the camera's view

@@ -92,6 +92,7 @@ void LaneController::on_picture(const std::string& id, const std::string& kind) 
 void LaneController::tick() {
     const auto now = host_.now().mono;
     handle(identifier_.tick(now));
+    forget_loop(now);
     feed(lane::Tick{});
     watch_camera(now);
     watch_intent();
@@ -179,7 +180,7 @@ void LaneController::arrived(Claim claim, bool unread) {
     arrival.at = host_.now().local;
     arrival.unread = unread;
     shown_ = id;
-    arrival.on_loop = loop_since_ && loop_was_clear_;
+    arrival.on_loop = came_with_loop(arrival);
     first_sight(arrival);
     arrival.seen = host_.now().mono;
     judge(id);

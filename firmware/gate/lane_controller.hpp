@@ -117,6 +117,9 @@ class LaneController {
     [[nodiscard]] bool in_view(const Arrival& arrival) const;
     [[nodiscard]] Standing standing(const Arrival& arrival) const;
     void watch_loop(Level approach);
+    void forget_loop(Instant now);
+    void leave_loop(bool seen_clear);
+    [[nodiscard]] bool came_with_loop(const Arrival& arrival) const;
     void first_sight(Arrival& arrival) const;
     void follow(const Read& read);
     void withhold(AuthorisationId id);
@@ -155,9 +158,10 @@ class LaneController {
     ArrivalId shown_ = 0;          // whose decision the panel shows
     std::optional<Arrival> last_;  // the same after it has left
     ArrivalId next_unread_;
-    std::optional<Instant> loop_since_;  // somebody stands on the approach loop
-    bool loop_was_clear_ = false;        // before that: it was seen to come
-    UsualWidth at_loop_;                 // of plates whose cars were let in and went through
+    std::optional<Instant> loop_since_;          // somebody stands on the approach loop
+    bool loop_was_clear_ = false;                // before that: it was seen to come
+    std::optional<Instant> loop_unknown_since_;  // the board does not say
+    UsualWidth at_loop_;                         // of plates whose cars were let in and went through
     struct Sight {
         std::string text;
         Instant captured{};

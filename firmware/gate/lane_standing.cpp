@@ -16,6 +16,8 @@ constexpr float nearer = 1.15F;                 // times as wide: that car is in
 constexpr float grown = 1.08F;                  // times as wide as when first seen: it has driven up
 constexpr float shifted = 0.25F;                // of its width to the side: it has driven
 constexpr auto late_read = milliseconds(1500);  // a car on the loop may be read first when it has stopped there
+constexpr auto late_loop = milliseconds(300);   // a loop's detector and a busy board's poll may be later than a camera
+constexpr auto short_silence = seconds(1);      // of the board: no car rolls off a loop and another onto it in that
 constexpr auto stands_for = seconds(1);         // seen for that long without having grown, a car stands
 constexpr float further_back = 0.7F;            // of the usual width on the loop: one car length behind it
 constexpr float as_near = 0.85F;                // of it: nobody stands between this car and the arm
@@ -35,14 +37,36 @@ void LaneController::restore_widths(const std::vector<int>& widths) {
 }
 
 void LaneController::watch_loop(Level approach) {
-    if (approach == Level::occupied) {
-        if (!loop_since_) loop_since_ = host_.now().mono;
+    const auto now = host_.now().mono;
+    if (approach == Level::unknown) {
+        if (!loop_unknown_since_) loop_unknown_since_ = now;
         return;
     }
+    forget_loop(now);
+    loop_unknown_since_.reset();
+    if (approach == Level::clear) {
+        leave_loop(true);
+    } else if (!loop_since_) {
+        loop_since_ = now;
+        for (auto& [id, arrival] : arrivals_) arrival.on_loop = came_with_loop(arrival);
+    }
+}
+
+/// A lost answer of the board, or a late one, hides no change of cars; silence that lasts does.
+void LaneController::forget_loop(Instant now) {
+    if (loop_unknown_since_ && now - *loop_unknown_since_ > short_silence) leave_loop(false);
+}
+
+void LaneController::leave_loop(bool seen_clear) {
     loop_since_.reset();
-    loop_was_clear_ = approach == Level::clear;
+    loop_was_clear_ = seen_clear;
     // Who comes to the loop next is another car, until it is seen to be one of these.
     for (auto& [id, arrival] : arrivals_) arrival.on_loop = false;
+}
+
+/// It came into view when somebody came to the loop, or later. Who was in view before that must have moved.
+bool LaneController::came_with_loop(const Arrival& arrival) const {
+    return loop_since_ && loop_was_clear_ && arrival.claim.first_seen >= *loop_since_ - late_loop;
 }
 
 /// Every read of an arrival's plate tells where that car is.

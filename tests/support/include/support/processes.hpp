@@ -66,7 +66,7 @@ class LineSocket {
 
 /// What a recogniser would say of one frame: a plate 160 pixels wide at (x, y).
 [[nodiscard]] Read make_read(const LaneId& lane, std::uint64_t frame, Instant captured, const std::string& plate,
-                             float x, float y, float likelihood = 0.995F);
+                             float x, float y, float likelihood = 0.999F);
 
 /// An eye child as the gate knows it.
 class EyeSocket {
