@@ -82,7 +82,7 @@ class Compound {
             "/v1/blocks",
             {{"scope", scope}, {"block", {{"kind", kind}, {"plate", plate}, {"reason", "x"}, {"until", until}}}}));
     }
-    void post(const std::string& path, json::object body = {}) {
+    void post(const std::string& path, const json::object& body = {}) {
         const auto heard = rig.admin.post(path, body);
         if (heard.status != 200) FAIL(heard.body);
     }

@@ -1,6 +1,8 @@
 // A registry kept for years: backed up, burnt and restored, its keys changed, what is old given away.
 #include <fmt/format.h>
 
+#include <fstream>
+
 #include "evidence.hpp"
 #include "gate_end.hpp"
 #include "gate_log.hpp"

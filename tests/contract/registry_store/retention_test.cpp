@@ -7,7 +7,7 @@ namespace {
 
 constexpr auto day = std::chrono::days(1);
 
-Digest link(int sequence) {
+Digest day_link(int sequence) {
     Digest digest{};
     digest[0] = static_cast<std::uint8_t>(sequence);
     return digest;
@@ -27,15 +27,15 @@ std::vector<EventRecord> days(int first, int last, UtcTime from) {
         event.kind = "outcome";
         event.clock = "trusted";
         event.body = "{}";
-        event.before = link(n - 1);
-        event.chain = link(n);
+        event.before = day_link(n - 1);
+        event.chain = day_link(n);
         event.pictures = {{picture(n), "crop", 100}, {picture(99), "scene", 100}};
         all.push_back(std::move(event));
     }
     return all;
 }
 
-IntakeAnswer take(Bench& bench, const std::vector<EventRecord>& all) {
+IntakeAnswer take_days(Bench& bench, const std::vector<EventRecord>& all) {
     const EventBatch batch{5, "ab12", all};
     return bench.store->intake().take({&batch, 1}, bench.now.utc).value().at(0);
 }
@@ -49,7 +49,7 @@ std::size_t stored(Bench& bench) {
 TEST_CASE("pictures go before the events that name them; one that a younger event names, too, stays") {
     Bench bench;
     const auto begun = bench.now.utc;
-    REQUIRE(take(bench, days(1, 20, begun)).fresh == 20);
+    REQUIRE(take_days(bench, days(1, 20, begun)).fresh == 20);
     auto& intake = bench.store->intake();
     CHECK(intake.old_pictures(begun, 100)->empty());
     const auto old = intake.old_pictures(begun + 11 * day, 4).value();
@@ -65,7 +65,7 @@ TEST_CASE("pictures go before the events that name them; one that a younger even
 TEST_CASE("I9: events that are gone are not taken again, and the next ones follow") {
     Bench bench;
     const auto begun = bench.now.utc;
-    REQUIRE(take(bench, days(1, 20, begun)).fresh == 20);
+    REQUIRE(take_days(bench, days(1, 20, begun)).fresh == 20);
     const auto audit = bench.store->audit().verify()->entries;
     auto& intake = bench.store->intake();
     for (auto old = intake.old_pictures(begun + 30 * day, 7); !old->empty();
@@ -77,8 +77,8 @@ TEST_CASE("I9: events that are gone are not taken again, and the next ones follo
     CHECK(intake.forget_events(begun + 16 * day, 10).value() == 0);
     CHECK(stored(bench) == 5);
     bench.reopen();
-    CHECK(take(bench, days(1, 20, begun)).fresh == 0);
-    CHECK(take(bench, days(21, 21, begun)).upto == 21);
+    CHECK(take_days(bench, days(1, 20, begun)).fresh == 0);
+    CHECK(take_days(bench, days(21, 21, begun)).upto == 21);
     CHECK(stored(bench) == 6);
     CHECK(bench.store->audit().verify()->entries == audit);
     CHECK(bench.store->events().pictures_upto(5, "ab12").value() == 20);
