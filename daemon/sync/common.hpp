@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <list>
+#include <map>
 #include <optional>
 #include <random>
 #include <string>
@@ -39,15 +40,22 @@ class Signal {
 /// What is wrong between gate and registry, as the gate's panel shall say it.
 class Health {
   public:
-    void reached() { set("registry_unreachable", {}), set("registry_refuses", {}); }
-    void unreachable(const std::string& why, UtcTime now);
-    void refused(const std::string& why) { set("registry_unreachable", {}), set("registry_refuses", why); }
+    // `task`: which of the courier's; each speaks for itself, so that one which goes well hides none that does not
+    void reached(const std::string& task) { trouble_.erase(task), update(); }
+    void unreachable(const std::string& task, const std::string& why, UtcTime now);
+    void refused(const std::string& task, const std::string& why);
     [[nodiscard]] boost::json::object faults() const { return faults_; }
     /// Counts up with every change.
     [[nodiscard]] int version() const { return version_; }
 
   private:
+    struct Trouble {
+        bool refused = false;
+        std::string why;
+    };
+    void update();
     void set(std::string_view fault, const std::string& detail);
+    std::map<std::string, Trouble> trouble_;
     boost::json::object faults_;
     int version_ = 1;
 };
@@ -100,9 +108,9 @@ class Carrying {
 };
 
 /// The registry's answer as a failure: its problem document's words (RFC 9457). Wakes the renewal where that helps.
-[[nodiscard]] Failure failure_of(Common& common, const Answer& answer);
+[[nodiscard]] Failure failure_of(Common& common, const std::string& task, const Answer& answer);
 /// No answer.
-[[nodiscard]] Failure no_answer(Common& common, const Error& error);
+[[nodiscard]] Failure no_answer(Common& common, const std::string& task, const Error& error);
 /// The gate's refusal, or no answer of it.
 [[nodiscard]] Failure gate_failure(const Result<courier_message::Frame>& answer, std::string_view asked);
 /// The answer's problem document: its members; empty if it is none.
