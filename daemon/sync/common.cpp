@@ -47,7 +47,6 @@ void Health::update() {
 void Health::set(std::string_view fault, const std::string& detail) {
     const auto known = text_of(faults_, fault);
     if (known == detail) return;
-    ++version_;
     if (detail.empty()) {
         faults_.erase(fault);
         spdlog::info("fault={} state=cleared", fault);
@@ -55,6 +54,7 @@ void Health::set(std::string_view fault, const std::string& detail) {
         faults_[fault] = detail;
         spdlog::warn("fault={} state=raised detail=\"{}\"", fault, detail);
     }
+    on_change();
 }
 
 Awaitable<void> Common::pause(Duration time) {
@@ -79,7 +79,7 @@ void Common::stop() {
     stopping = true;
     http.close();
     for (auto& pause : pauses_) pause.cancel();
-    for (auto* signal : {&calm, &pictures_wanted, &renewal_wanted}) signal->wake();
+    for (auto* signal : {&calm, &health_changed, &pictures_wanted, &renewal_wanted}) signal->wake();
 }
 
 json::object problem_in(const Answer& answer) {

@@ -45,8 +45,7 @@ class Health {
     void unreachable(const std::string& task, const std::string& why, UtcTime now);
     void refused(const std::string& task, const std::string& why);
     [[nodiscard]] boost::json::object faults() const { return faults_; }
-    /// Counts up with every change.
-    [[nodiscard]] int version() const { return version_; }
+    std::function<void()> on_change = [] {};
 
   private:
     struct Trouble {
@@ -57,7 +56,6 @@ class Health {
     void set(std::string_view fault, const std::string& detail);
     std::map<std::string, Trouble> trouble_;
     boost::json::object faults_;
-    int version_ = 1;
 };
 
 struct Common {
@@ -67,8 +65,11 @@ struct Common {
           now(std::move(clock)),
           http(context, {config.registry, std::move(authority), config.proxy}),
           calm(context),
+          health_changed(context),
           pictures_wanted(context),
-          renewal_wanted(context) {}
+          renewal_wanted(context) {
+        health.on_change = [this] { health_changed.wake(); };
+    }
 
     [[nodiscard]] double chance() { return std::uniform_real_distribution<double>(0, 1)(random); }
     [[nodiscard]] Backoff backoff() const { return Backoff(config.first_retry, config.longest_retry); }
@@ -85,6 +86,7 @@ struct Common {
     bool stopping = false;
     int carrying = 0;        // lists or events that are under way: pictures wait
     Signal calm;             // woken when it is zero again
+    Signal health_changed;   // the gate is to be told
     Signal pictures_wanted;  // events were acknowledged that name pictures
     Signal renewal_wanted;   // the registry says that the certificate has ended
     std::mt19937_64 random{std::random_device{}()};

@@ -41,7 +41,6 @@ Awaitable<void> Lists::run() {
     auto backoff = common_.backoff();
     while (!common_.stopping) {
         const auto failed = co_await round();
-        co_await report();
         if (failed) {
             co_await common_.give_up_for_now("lists", *failed, backoff);
         } else {
@@ -64,7 +63,6 @@ Awaitable<Outcome> Lists::round() {
         if (!at) co_return Failure{at.error().in("the gate's answer")};
         scopes.emplace(text_of(each.as_object(), "scope"), *at);
     }
-    co_await report();
     co_return co_await poll(where->header, scopes);
 }
 
@@ -191,16 +189,6 @@ Awaitable<Outcome> Lists::pass_on(std::string_view verb, std::string bytes) {
     const auto said = co_await gate_.ask(std::move(question), judging_within);
     if (!said || !is_ok(*said)) co_return gate_failure(said, verb);
     co_return std::nullopt;
-}
-
-/// Everything that is wrong now, or that nothing is: the gate may have forgotten it.
-Awaitable<void> Lists::report() {
-    const auto version = common_.health.version();
-    const auto faults = common_.health.faults();
-    if (common_.stopping || (version == reported_ && faults.empty())) co_return;
-    Frame question{{{"verb", "report"}, {"faults", faults}}, {}};
-    const auto said = co_await gate_.ask(std::move(question));
-    if (said && is_ok(*said)) reported_ = version;
 }
 
 }  // namespace menshen::sync

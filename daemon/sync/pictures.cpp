@@ -26,6 +26,7 @@ Awaitable<void> Pictures::run() {
     auto backoff = common_.backoff();
     while (!common_.stopping) {
         const auto failed = co_await round();
+        gate_.rest();
         if (failed) {
             co_await common_.give_up_for_now("pictures", *failed, backoff);
             continue;
