@@ -21,15 +21,32 @@ void Signal::wake() {
     timer_.cancel();
 }
 
-void Health::unreachable(const std::string& why, UtcTime now) {
-    if (faults_.contains("registry_unreachable")) return;  // since then
-    set("registry_unreachable", fmt::format("{}: {}", format_utc(now), why));
+void Health::unreachable(const std::string& task, const std::string& why, UtcTime now) {
+    const auto known = trouble_.find(task);
+    if (known != trouble_.end() && !known->second.refused) return;  // since then
+    trouble_[task] = {false, fmt::format("{}: {}", format_utc(now), why)};
+    update();
+}
+
+void Health::refused(const std::string& task, const std::string& why) {
+    trouble_[task] = {true, why};
+    update();
+}
+
+void Health::update() {
+    std::string away, refusal;
+    for (const auto& [task, trouble] : trouble_) {
+        auto& first = trouble.refused ? refusal : away;
+        if (first.empty()) first = trouble.why;
+    }
+    if (!away.empty() && faults_.contains("registry_unreachable")) away = text_of(faults_, "registry_unreachable");
+    set("registry_unreachable", away);
+    set("registry_refuses", refusal);
 }
 
 void Health::set(std::string_view fault, const std::string& detail) {
     const auto known = text_of(faults_, fault);
     if (known == detail) return;
-    ++version_;
     if (detail.empty()) {
         faults_.erase(fault);
         spdlog::info("fault={} state=cleared", fault);
@@ -37,6 +54,7 @@ void Health::set(std::string_view fault, const std::string& detail) {
         faults_[fault] = detail;
         spdlog::warn("fault={} state=raised detail=\"{}\"", fault, detail);
     }
+    on_change();
 }
 
 Awaitable<void> Common::pause(Duration time) {
@@ -61,7 +79,7 @@ void Common::stop() {
     stopping = true;
     http.close();
     for (auto& pause : pauses_) pause.cancel();
-    for (auto* signal : {&calm, &pictures_wanted, &renewal_wanted}) signal->wake();
+    for (auto* signal : {&calm, &health_changed, &pictures_wanted, &renewal_wanted}) signal->wake();
 }
 
 json::object problem_in(const Answer& answer) {
@@ -75,7 +93,7 @@ std::string problem_key(const json::object& problem) {
     return type.substr(type.rfind(':') + 1);
 }
 
-Failure failure_of(Common& common, const Answer& answer) {
+Failure failure_of(Common& common, const std::string& task, const Answer& answer) {
     const auto problem = problem_in(answer);
     const auto key = problem_key(problem);
     auto why = fmt::format("the registry answers {} {}", answer.status, key);
@@ -86,16 +104,16 @@ Failure failure_of(Common& common, const Answer& answer) {
     const auto retry = retry_after(answer.field("retry-after"), common.now());
     if (answer.status == 429 || answer.status >= 500) return {{Errc::unavailable, why}, retry};
     if (key == "expired" || key == "certificate") common.renewal_wanted.wake();
-    common.health.refused(why);
+    common.health.refused(task, why);
     return {{Errc::denied, why}, retry};
 }
 
-Failure no_answer(Common& common, const Error& error) {
+Failure no_answer(Common& common, const std::string& task, const Error& error) {
     if (common.stopping) return {error};
     if (error.code == Errc::denied || error.code == Errc::invalid) {
-        common.health.refused(error.message);
+        common.health.refused(task, error.message);
     } else {
-        common.health.unreachable(error.message, common.now());
+        common.health.unreachable(task, error.message, common.now());
     }
     return {error};
 }

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <list>
+#include <map>
 #include <optional>
 #include <random>
 #include <string>
@@ -39,17 +40,22 @@ class Signal {
 /// What is wrong between gate and registry, as the gate's panel shall say it.
 class Health {
   public:
-    void reached() { set("registry_unreachable", {}), set("registry_refuses", {}); }
-    void unreachable(const std::string& why, UtcTime now);
-    void refused(const std::string& why) { set("registry_unreachable", {}), set("registry_refuses", why); }
+    // `task`: which of the courier's; each speaks for itself, so that one which goes well hides none that does not
+    void reached(const std::string& task) { trouble_.erase(task), update(); }
+    void unreachable(const std::string& task, const std::string& why, UtcTime now);
+    void refused(const std::string& task, const std::string& why);
     [[nodiscard]] boost::json::object faults() const { return faults_; }
-    /// Counts up with every change.
-    [[nodiscard]] int version() const { return version_; }
+    std::function<void()> on_change = [] {};
 
   private:
+    struct Trouble {
+        bool refused = false;
+        std::string why;
+    };
+    void update();
     void set(std::string_view fault, const std::string& detail);
+    std::map<std::string, Trouble> trouble_;
     boost::json::object faults_;
-    int version_ = 1;
 };
 
 struct Common {
@@ -59,8 +65,11 @@ struct Common {
           now(std::move(clock)),
           http(context, {config.registry, std::move(authority), config.proxy}),
           calm(context),
+          health_changed(context),
           pictures_wanted(context),
-          renewal_wanted(context) {}
+          renewal_wanted(context) {
+        health.on_change = [this] { health_changed.wake(); };
+    }
 
     [[nodiscard]] double chance() { return std::uniform_real_distribution<double>(0, 1)(random); }
     [[nodiscard]] Backoff backoff() const { return Backoff(config.first_retry, config.longest_retry); }
@@ -77,6 +86,7 @@ struct Common {
     bool stopping = false;
     int carrying = 0;        // lists or events that are under way: pictures wait
     Signal calm;             // woken when it is zero again
+    Signal health_changed;   // the gate is to be told
     Signal pictures_wanted;  // events were acknowledged that name pictures
     Signal renewal_wanted;   // the registry says that the certificate has ended
     std::mt19937_64 random{std::random_device{}()};
@@ -100,9 +110,9 @@ class Carrying {
 };
 
 /// The registry's answer as a failure: its problem document's words (RFC 9457). Wakes the renewal where that helps.
-[[nodiscard]] Failure failure_of(Common& common, const Answer& answer);
+[[nodiscard]] Failure failure_of(Common& common, const std::string& task, const Answer& answer);
 /// No answer.
-[[nodiscard]] Failure no_answer(Common& common, const Error& error);
+[[nodiscard]] Failure no_answer(Common& common, const std::string& task, const Error& error);
 /// The gate's refusal, or no answer of it.
 [[nodiscard]] Failure gate_failure(const Result<courier_message::Frame>& answer, std::string_view asked);
 /// The answer's problem document: its members; empty if it is none.

@@ -6,6 +6,7 @@
 #include "lists.hpp"
 #include "pictures.hpp"
 #include "renewal.hpp"
+#include "reports.hpp"
 
 namespace menshen::sync {
 
@@ -17,7 +18,8 @@ struct Courier::Parts {
           lists(common, keys),
           events(common, keys),
           pictures(common),
-          renewal(common, identity) {
+          renewal(common, identity),
+          reports(common) {
         common.http.use(std::move(identity));
     }
 
@@ -27,6 +29,7 @@ struct Courier::Parts {
     Events events;
     Pictures pictures;
     Renewal renewal;
+    Reports reports;
 };
 
 namespace {
@@ -53,6 +56,7 @@ Status Courier::start() {
     boost::asio::co_spawn(io_, parts_->events.run(), end_loudly);
     boost::asio::co_spawn(io_, parts_->pictures.run(), end_loudly);
     boost::asio::co_spawn(io_, parts_->renewal.run(), end_loudly);
+    boost::asio::co_spawn(io_, parts_->reports.run(), end_loudly);
     return {};
 }
 
@@ -62,6 +66,7 @@ void Courier::stop() {
     parts_->lists.close();
     parts_->events.close();
     parts_->pictures.close();
+    parts_->reports.close();
 }
 
 }  // namespace menshen::sync

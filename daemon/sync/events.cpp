@@ -58,14 +58,14 @@ Awaitable<Outcome> Events::carry(const std::string& gate, const Frame& batch, st
     request.type = "application/x-ndjson";
     request.body = text_of(batch.header, "batch") + "\n" + batch.bytes;
     auto answer = co_await common_.http.ask(std::move(request));
-    if (!answer) co_return no_answer(common_, answer.error());
+    if (!answer) co_return no_answer(common_, "events", answer.error());
     if (const auto upto = expected_after(*answer); upto && *upto != after) {
         spdlog::warn("events=gap gate_at={} registry_at={}", after, *upto);
         after = *upto;
         co_return std::nullopt;
     }
-    if (answer->status != 200) co_return failure_of(common_, *answer);
-    common_.health.reached();
+    if (answer->status != 200) co_return failure_of(common_, "events", *answer);
+    common_.health.reached("events");
     if (auto failed = co_await acknowledge(*answer, after)) co_return failed;
     if (batch.bytes.find(R"("sha256":)") != std::string::npos) common_.pictures_wanted.wake();
     spdlog::debug("carried=events from={} to={} acknowledged={}", number_of(batch.header, "from"),

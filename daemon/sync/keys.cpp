@@ -13,8 +13,8 @@ Awaitable<Outcome> Keys::carry_for(GateLink& gate, const std::string& kid, std::
     request.path = "/v1/keys";
     request.within = seconds(30);
     auto answer = co_await common_.http.ask(std::move(request), bundle::max_signed_line + 1);
-    if (!answer) co_return no_answer(common_, answer.error());
-    if (answer->status != 200) co_return failure_of(common_, *answer);
+    if (!answer) co_return Failure{answer.error()};
+    if (answer->status != 200) co_return Failure{{Errc::unavailable, "the registry does not show its key set"}};
     auto line = std::move(answer->body);
     while (line.ends_with('\n')) line.pop_back();
     const auto document = bundle::parse_signed(bundle::DocumentType::keys, line);

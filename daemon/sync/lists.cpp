@@ -41,7 +41,6 @@ Awaitable<void> Lists::run() {
     auto backoff = common_.backoff();
     while (!common_.stopping) {
         const auto failed = co_await round();
-        co_await report();
         if (failed) {
             co_await common_.give_up_for_now("lists", *failed, backoff);
         } else {
@@ -64,7 +63,6 @@ Awaitable<Outcome> Lists::round() {
         if (!at) co_return Failure{at.error().in("the gate's answer")};
         scopes.emplace(text_of(each.as_object(), "scope"), *at);
     }
-    co_await report();
     co_return co_await poll(where->header, scopes);
 }
 
@@ -78,7 +76,7 @@ Awaitable<Outcome> Lists::poll(const json::object& where, const Scopes& scopes) 
 
 Awaitable<Outcome> Lists::take(Transfer& answer, const Scopes& scopes) {
     auto head = co_await answer.head();
-    if (!head) co_return no_answer(common_, head.error());
+    if (!head) co_return no_answer(common_, "lists", head.error());
     const Carrying carrying(common_);
     if (head->status != 200) {
         while (head->body.size() < largest_problem) {
@@ -88,11 +86,11 @@ Awaitable<Outcome> Lists::take(Transfer& answer, const Scopes& scopes) {
         }
         co_return co_await lead_on(*head);
     }
-    common_.health.reached();
+    common_.health.reached("lists");
     BundleCutter cutter(largest_bundle);
     for (;;) {
         const auto bytes = co_await answer.read();
-        if (!bytes) co_return no_answer(common_, bytes.error());
+        if (!bytes) co_return no_answer(common_, "lists", bytes.error());
         std::vector<Bundle> bundles;
         const auto cut = bytes->empty() ? cutter.finish()
                                         : cutter.feed(*bytes, [&](Bundle each) { bundles.push_back(std::move(each)); });
@@ -115,8 +113,8 @@ Awaitable<Outcome> Lists::lead_on(const Answer& answer) {
     const auto problem = problem_in(answer);
     const auto key = problem_key(problem);
     const auto scope = text_of(problem, "scope");
-    if ((key != "new-epoch" && key != "too-old") || scope.empty()) co_return failure_of(common_, answer);
-    common_.health.reached();
+    if ((key != "new-epoch" && key != "too-old") || scope.empty()) co_return failure_of(common_, "lists", answer);
+    common_.health.reached("lists");
     spdlog::info("scope={} need=snapshot why={} head={}", scope, key, text_of(problem, "head"));
     co_return co_await snapshot(scope);
 }
@@ -172,11 +170,11 @@ Awaitable<Outcome> Lists::send_lines(const std::string& scope, bundle::Position 
     request.packed = true;
     auto answer = common_.http.start(std::move(request));
     const auto head = co_await answer.head();
-    if (!head) co_return no_answer(common_, head.error());
-    if (head->status != 200) co_return failure_of(common_, *head);
+    if (!head) co_return no_answer(common_, "lists", head.error());
+    if (head->status != 200) co_return failure_of(common_, "lists", *head);
     for (;;) {
         auto bytes = co_await answer.read();
-        if (!bytes) co_return no_answer(common_, bytes.error());
+        if (!bytes) co_return no_answer(common_, "lists", bytes.error());
         if (bytes->empty()) co_return std::nullopt;
         for (std::size_t from = 0; from < bytes->size(); from += largest_bundle) {
             auto piece = bytes->substr(from, largest_bundle);
@@ -191,16 +189,6 @@ Awaitable<Outcome> Lists::pass_on(std::string_view verb, std::string bytes) {
     const auto said = co_await gate_.ask(std::move(question), judging_within);
     if (!said || !is_ok(*said)) co_return gate_failure(said, verb);
     co_return std::nullopt;
-}
-
-/// Everything that is wrong now, or that nothing is: the gate may have forgotten it.
-Awaitable<void> Lists::report() {
-    const auto version = common_.health.version();
-    const auto faults = common_.health.faults();
-    if (common_.stopping || (version == reported_ && faults.empty())) co_return;
-    Frame question{{{"verb", "report"}, {"faults", faults}}, {}};
-    const auto said = co_await gate_.ask(std::move(question));
-    if (said && is_ok(*said)) reported_ = version;
 }
 
 }  // namespace menshen::sync

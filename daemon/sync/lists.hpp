@@ -39,12 +39,9 @@ class Lists {
     Awaitable<Outcome> download(const Source& source, Spool& spool, std::int64_t& sent);
     Awaitable<Outcome> pass_on(std::string_view verb, std::string bytes);
 
-    Awaitable<void> report();
-
     Common& common_;
     Keys& keys_;
     GateLink gate_;
-    int reported_ = 0;  // the health's version that the gate has heard
 };
 
 }  // namespace menshen::sync

@@ -26,6 +26,7 @@ Awaitable<void> Pictures::run() {
     auto backoff = common_.backoff();
     while (!common_.stopping) {
         const auto failed = co_await round();
+        gate_.rest();
         if (failed) {
             co_await common_.give_up_for_now("pictures", *failed, backoff);
             continue;
@@ -84,8 +85,9 @@ Awaitable<Outcome> Pictures::ask_what_is_missing(const std::string& gate, std::s
     request.path = fmt::format("/v1/gates/{}/missing-evidence", gate);
     if (skip > 0) request.path += fmt::format("?skip={}", skip);
     const auto answer = co_await common_.http.ask(std::move(request));
-    if (!answer) co_return no_answer(common_, answer.error());
-    if (answer->status != 200) co_return failure_of(common_, *answer);
+    if (!answer) co_return no_answer(common_, "pictures", answer.error());
+    if (answer->status != 200) co_return failure_of(common_, "pictures", *answer);
+    common_.health.reached("pictures");
     boost::system::error_code failed;
     const auto body = json::parse(answer->body, failed);
     const auto* object = failed ? nullptr : body.if_object();
@@ -150,9 +152,9 @@ Awaitable<Outcome> Pictures::carry(const Wanted& wanted) {
     request.body = std::move(bytes);
     request.bytes_per_second = common_.config.pictures_per_second;
     const auto answer = co_await common_.http.ask(std::move(request));
-    if (!answer) co_return no_answer(common_, answer.error());
+    if (!answer) co_return no_answer(common_, "pictures", answer.error());
     const bool of_this_one = answer->status == 404 || answer->status == 422;
-    if (answer->status >= 300 && !of_this_one) co_return failure_of(common_, *answer);
+    if (answer->status >= 300 && !of_this_one) co_return failure_of(common_, "pictures", *answer);
     if (of_this_one) note_absent(wanted.sha256);
     spdlog::debug("carried=picture sha256={} bytes={} status={}", wanted.sha256, wanted.size, answer->status);
     const auto per_second = static_cast<double>(common_.config.pictures_per_second);

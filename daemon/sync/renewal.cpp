@@ -57,8 +57,9 @@ Awaitable<Outcome> Renewal::renew() {
     request.body = json::serialize(body);
     request.within = seconds(60);
     const auto answer = co_await common_.http.ask(std::move(request));
-    if (!answer) co_return no_answer(common_, answer.error());
-    if (answer->status != 200) co_return failure_of(common_, *answer);
+    if (!answer) co_return no_answer(common_, "renewal", answer.error());
+    if (answer->status != 200) co_return failure_of(common_, "renewal", *answer);
+    common_.health.reached("renewal");
     if (auto done = take(*answer, std::move(key).value()); !done) co_return Failure{done.error()};
     co_return std::nullopt;
 }

@@ -27,8 +27,8 @@ Awaitable<Outcome> Lists::snapshot(const std::string& scope) {
     request.path = fmt::format("/v1/scopes/{}/snapshot", scope);
     request.quiet = seconds(120);  // it may have to be made
     const auto answer = co_await common_.http.ask(std::move(request));
-    if (!answer) co_return no_answer(common_, answer.error());
-    if (answer->status != 200) co_return failure_of(common_, *answer);
+    if (!answer) co_return no_answer(common_, "lists", answer.error());
+    if (answer->status != 200) co_return failure_of(common_, "lists", *answer);
     Source source{scope, answer->body, {}, 0, {}};
     while (source.manifest.ends_with('\n')) source.manifest.pop_back();
     const auto document = bundle::parse_signed(bundle::DocumentType::manifest, source.manifest);
@@ -80,7 +80,8 @@ Awaitable<Outcome> Lists::download(const Source& source, Spool& spool, std::int6
         request.fields.push_back(fmt::format("Range: bytes={}-", sent));
         auto answer = common_.http.start(std::move(request));
         const auto head = co_await answer.head();
-        if (head && head->status != 206 && !(head->status == 200 && sent == 0)) co_return failure_of(common_, *head);
+        if (head && head->status != 206 && !(head->status == 200 && sent == 0))
+            co_return failure_of(common_, "lists", *head);
         Error broken = head ? Error{Errc::unavailable, "the bytes stopped before their end"} : head.error();
         while (head && sent < source.size) {
             auto bytes = co_await answer.read();
@@ -94,7 +95,8 @@ Awaitable<Outcome> Lists::download(const Source& source, Spool& spool, std::int6
         if (sent == source.size) break;
         if (sent > before) backoff.good();
         const Failure failure{broken};
-        if (common_.stopping || backoff.failures() >= tries_without_a_byte) co_return no_answer(common_, broken);
+        if (common_.stopping || backoff.failures() >= tries_without_a_byte)
+            co_return no_answer(common_, "lists", broken);
         co_await common_.give_up_for_now("snapshot", failure, backoff);
     }
     co_return std::nullopt;

@@ -310,6 +310,39 @@ TEST_CASE("a courier that waits for events is told as soon as there is one, and 
     CHECK_FALSE(box.ask_courier({{"verb", "events"}, {"after", newest + 5}}).at("ok").as_bool());
 }
 
+TEST_CASE("what the courier says of his way is shown to the guard, and floods no journal") {
+    EnrolledBox box;
+    const auto report = [&](boost::json::object faults) {
+        return box.ask_courier({{"verb", "report"}, {"faults", std::move(faults)}}).at("ok").as_bool();
+    };
+    const auto told = [&] {
+        int count = 0;
+        for (const auto kind : {EventKind::fault_raised, EventKind::fault_cleared}) {
+            for (const auto& event : box.events(kind)) {
+                count += event.body.at("fault").as_string() == "registry_unreachable" ? 1 : 0;
+            }
+        }
+        return count;
+    };
+    CHECK(report({{"registry_unreachable", "since nine"}, {"camera_down", "a lie"}, {"registry_refuses", 7}}));
+    CHECK(box.has_fault("registry_unreachable"));
+    CHECK_FALSE(box.has_fault("camera_down"));
+    CHECK_FALSE(box.has_fault("registry_refuses"));
+    const auto faults = box.ask_courier({{"verb", "where"}}).at("faults").as_array();
+    CHECK(std::find(faults.begin(), faults.end(), boost::json::value("registry_unreachable")) != faults.end());
+    for (int i = 0; i < 20; ++i) {
+        CHECK(report({}));
+        CHECK(report({{"registry_unreachable", std::to_string(i)}}));
+    }
+    CHECK(report({}));
+    CHECK(told() == 1);
+    box.clock.forward(seconds(6));
+    box.gate().tick();
+    CHECK_FALSE(box.has_fault("registry_unreachable"));
+    CHECK(told() == 2);
+    CHECK_FALSE(box.ask_courier({{"verb", "report"}, {"faults", "all"}}).at("ok").as_bool());
+}
+
 TEST_CASE("a damaged list of the registry is set aside when it is met, and comes anew") {
     const auto folder = enrolled_folder();
     EnrolledBox box(folder);

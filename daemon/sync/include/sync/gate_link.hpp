@@ -23,6 +23,8 @@ class GateLink {
     /// is closed, and what was begun on it is gone.
     [[nodiscard]] loop::Awaitable<Result<courier_message::Frame>> ask(courier_message::Frame question,
                                                                       Duration within = seconds(60));
+    /// Ends the connection for now: the gate takes few at once.
+    void rest() { drop(); }
     /// A question under way ends with an error; so does the next one.
     void close();
 
