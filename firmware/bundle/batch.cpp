@@ -18,6 +18,23 @@ bool load_ack(const JsonNode& node, Ack& out) {
            fields.hash("chain", out.chain) && fields.time("iat", out.iat);
 }
 
+bool load_evidence_ack(const JsonNode& node, EvidenceAck& out) {
+    const DocumentFields fields(node);
+    return fields("gate", out.gate) && fields("log", out.log) && fields("upto", out.upto) &&
+           fields.time("iat", out.iat);
+}
+
+/// Is it for this gate's log, and of events that exist? No finding: it is.
+template <class Any>
+std::optional<Judged<Any>> not_of(const OwnLog& own, const Any& ack) {
+    if (ack.gate != own.gate || ack.log != own.log) {
+        return refuse<Any>(Finding::wrong_scope, "for gate " + ack.gate + ", log " + ack.log);
+    }
+    if (ack.upto <= own.last) return std::nullopt;
+    return refuse<Any>(Finding::beyond,
+                       "upto " + std::to_string(ack.upto) + ", and the last event is " + std::to_string(own.last));
+}
+
 std::string range_text(const Batch& batch) {
     return "events " + std::to_string(batch.from) + ".." + std::to_string(batch.to);
 }
@@ -65,6 +82,19 @@ Result<Ack> parse_ack(std::string_view document) {
     return parse_document<Ack>(DocumentType::ack, document, load_ack, write_ack);
 }
 
+Result<std::string> write_evidence_ack(const EvidenceAck& ack) {
+    return DocumentWriter(DocumentType::evidence)
+        .name("gate", ack.gate)
+        .log("log", ack.log)
+        .number("upto", ack.upto)
+        .time("iat", ack.iat)
+        .end();
+}
+
+Result<EvidenceAck> parse_evidence_ack(std::string_view document) {
+    return parse_document<EvidenceAck>(DocumentType::evidence, document, load_evidence_ack, write_evidence_ack);
+}
+
 Judged<Batch> judge_batch(const Signed& document, const NamedKey& gate_key, std::string_view gate,
                           const LogSeen& seen) {
     const auto* key = document.kid == gate_key.kid ? &gate_key.key : nullptr;
@@ -91,13 +121,8 @@ Judged<Ack> judge_ack(const Signed& document, const KeySet& keys, const OwnLog& 
     auto judged = open_online<Ack>(document, DocumentType::ack, keys, parse_ack);
     if (!judged.document) return judged;
     const Ack& ack = *judged.document;
+    if (auto refused = not_of(own, ack)) return std::move(*refused);
     const std::string upto = "upto " + std::to_string(ack.upto);
-    if (ack.gate != own.gate || ack.log != own.log) {
-        return refuse<Ack>(Finding::wrong_scope, "for gate " + ack.gate + ", log " + ack.log);
-    }
-    if (ack.upto > own.last) {
-        return refuse<Ack>(Finding::beyond, upto + ", and the last event is " + std::to_string(own.last));
-    }
     if (ack.upto <= own.acknowledged) {
         judged.finding = Finding::repeated;
         judged.why = upto + " is acknowledged already";
@@ -106,6 +131,13 @@ Judged<Ack> judge_ack(const Signed& document, const KeySet& keys, const OwnLog& 
     if (!own.chain || *own.chain != ack.chain) {
         return refuse<Ack>(Finding::forked, upto + ": the registry's hash is not ours");
     }
+    return judged;
+}
+
+Judged<EvidenceAck> judge_evidence_ack(const Signed& document, const KeySet& keys, const OwnLog& own) {
+    auto judged = open_online<EvidenceAck>(document, DocumentType::evidence, keys, parse_evidence_ack);
+    if (!judged.document) return judged;
+    if (auto refused = not_of(own, *judged.document)) return std::move(*refused);
     return judged;
 }
 

@@ -1,10 +1,8 @@
 // Bytes and text, as hashes and signatures take them.
 #pragma once
 
-#include <sodium.h>
-
-#include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,30 +25,5 @@ namespace menshen::bundle {
 [[nodiscard]] bool from_base64(std::string_view text, std::span<std::uint8_t> out);
 /// Exactly `out.size()` bytes in lower-case hex; false otherwise.
 [[nodiscard]] bool from_hex(std::string_view hex, std::span<std::uint8_t> out);
-
-class Sha256 {
-  public:
-    Sha256() { crypto_hash_sha256_init(&state_); }
-    Sha256& bytes(ByteView bytes) {
-        crypto_hash_sha256_update(&state_, bytes.data(), bytes.size());
-        return *this;
-    }
-    Sha256& raw(std::string_view text) { return bytes(bytes_of(text)); }
-    /// 8 bytes, big-endian.
-    Sha256& number(std::uint64_t value) {
-        std::array<std::uint8_t, 8> big{};
-        for (auto at = big.rbegin(); at != big.rend(); ++at, value >>= 8) *at = static_cast<std::uint8_t>(value & 0xFF);
-        return bytes(big);
-    }
-    Sha256& text(std::string_view text) { return number(text.size()).raw(text); }
-    [[nodiscard]] Hash end() {
-        Hash hash{};
-        crypto_hash_sha256_final(&state_, hash.data());
-        return hash;
-    }
-
-  private:
-    crypto_hash_sha256_state state_{};
-};
 
 }  // namespace menshen::bundle

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "bytes.hpp"
+#include "bundle/sha256.hpp"
 
 namespace menshen::bundle {
 namespace {
@@ -21,12 +21,12 @@ Hash hash_over(std::uint8_t first, std::span<const Hash> hashes) {
 }  // namespace
 
 std::uint16_t bucket_of(std::string_view kind, std::int64_t id) {
-    const Hash hash = Sha256().raw(kind).number(static_cast<std::uint64_t>(id)).end();
+    const Hash hash = Sha256().raw(kind).number(id).end();
     return static_cast<std::uint16_t>(hash[0] << 4 | hash[1] >> 4);
 }
 
 Hash leaf_of(std::string_view kind, std::int64_t id, std::string_view body) {
-    return Sha256().bytes({&leaf_prefix, 1}).text(kind).number(static_cast<std::uint64_t>(id)).text(body).end();
+    return Sha256().bytes({&leaf_prefix, 1}).text(kind).number(id).text(body).end();
 }
 
 Hash bucket_hash(std::span<Hash> leaves) {

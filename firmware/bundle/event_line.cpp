@@ -1,5 +1,6 @@
 #include "bundle/event_line.hpp"
 
+#include "bundle/sha256.hpp"
 #include "bytes.hpp"
 #include "line_scan.hpp"
 
@@ -79,20 +80,19 @@ Hash first_link(std::string_view log) {
     return sha256(log);
 }
 
-Hash hash_body(const Salt& salt, std::string_view body) {
+Hash hash_body(ByteView salt, std::string_view body) {
     return Sha256().bytes(salt).raw(body).end();
 }
 
 Hash next_link(const Hash& before, const EventRecord& event) {
-    const auto number = [](std::int64_t value) { return static_cast<std::uint64_t>(value); };
     const Hash content = Sha256()
-                             .number(number(event.sequence))
-                             .number(number(event.utc))
+                             .number(event.sequence)
+                             .number(event.utc)
                              .text(event.clock)
                              .text(event.lane)
                              .text(event.kind)
-                             .number(number(event.arrival))
-                             .number(number(event.authorisation))
+                             .number(event.arrival)
+                             .number(event.authorisation)
                              .bytes(event.body_hash)
                              .end();
     return Sha256().bytes(before).bytes(content).end();

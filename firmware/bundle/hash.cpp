@@ -1,5 +1,7 @@
 #include "bundle/hash.hpp"
 
+#include <sodium.h>
+
 #include <algorithm>
 #include <optional>
 
@@ -34,8 +36,10 @@ bool is_name(std::string_view text) {
     return !text.empty() && text.size() <= max_name && std::all_of(text.begin(), text.end(), is_name_character);
 }
 
-Hash sha256(std::string_view bytes) {
-    return Sha256().raw(bytes).end();
+Salt new_salt() {
+    Salt salt{};
+    randombytes_buf(salt.data(), salt.size());
+    return salt;
 }
 
 std::string to_hex(ByteView bytes) {

@@ -1,5 +1,7 @@
 #include "bundle/key_file.hpp"
 
+#include <sodium.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <memory>

@@ -10,11 +10,12 @@
 namespace menshen::bundle {
 namespace {
 
-constexpr Names<DocumentType, 5> document_types{{{DocumentType::head, "head"},
+constexpr Names<DocumentType, 6> document_types{{{DocumentType::head, "head"},
                                                  {DocumentType::keys, "keys"},
                                                  {DocumentType::manifest, "manifest"},
                                                  {DocumentType::batch, "batch"},
-                                                 {DocumentType::ack, "ack"}}};
+                                                 {DocumentType::ack, "ack"},
+                                                 {DocumentType::evidence, "evidence"}}};
 
 bool is_log(std::string_view text) {
     std::array<std::uint8_t, 16> bytes{};

@@ -1,5 +1,5 @@
+#include "bundle/sha256.hpp"
 #include "bundle/snapshot.hpp"
-#include "bytes.hpp"
 #include "row_order.hpp"
 #include "zstd.hpp"
 

@@ -72,7 +72,9 @@ bool load_input(const JsonNode& node, DecideInput& out) {
            fields.array("schedules", out.schedules, max_elements, load_value<Schedule>) &&
            fields.with("calendar", [&](const JsonNode& n) { return load_value(n, out.calendar); }) &&
            fields.choice("mode", modes, out.mode) && fields.choice("direction", directions, out.direction) &&
-           fields("zone", out.zone) && fields("zone_inside", out.zone_inside) &&
+           fields("zone", out.zone) &&
+           (!fields.has("access_point") || fields("access_point", out.access_point)) &&  // older events
+           fields("zone_inside", out.zone_inside) &&
            fields.with("policy", [&](const JsonNode& n) { return load_policy(n, out.policy); }) &&
            fields("local", out.local) && fields.choice("clock", clocks, out.clock);
 }
@@ -88,6 +90,7 @@ json::value to_json(const DecideInput& input) {
             {"mode", to_string(input.mode)},
             {"direction", to_string(input.direction)},
             {"zone", input.zone},
+            {"access_point", input.access_point},
             {"zone_inside", input.zone_inside},
             {"policy", json_of(input.policy)},
             {"local", format_local(input.local)},

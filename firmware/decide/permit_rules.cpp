@@ -29,9 +29,11 @@ Refusal by_time(const DecideInput& input, const Permit& permit) {
     return std::nullopt;
 }
 
-Refusal by_zone(const DecideInput& input, const Permit& permit) {
-    const auto& zones = permit.zones;
-    if (zones.empty() || std::find(zones.begin(), zones.end(), input.zone) != zones.end()) return std::nullopt;
+Refusal by_place(const DecideInput& input, const Permit& permit) {
+    const auto holds = [](const std::vector<std::string>& all, const std::string& here) {
+        return all.empty() || std::find(all.begin(), all.end(), here) != all.end();
+    };
+    if (holds(permit.zones, input.zone) && holds(permit.access_points, input.access_point)) return std::nullopt;
     return Reason::wrong_zone;
 }
 
@@ -69,7 +71,7 @@ Reason granted(const Permit& permit) {
 
 Reason judge(const DecideInput& input, const Permit& permit, const Presence* presence) {
     if (const auto refused = by_standing(permit)) return *refused;
-    if (const auto refused = by_zone(input, permit)) return *refused;
+    if (const auto refused = by_place(input, permit)) return *refused;
     if (const auto refused = by_time(input, permit)) return *refused;
     if (const auto refused = by_presence(input, permit, presence)) return *refused;
     // Orders are not known at the gate yet (G14), so none is approved.

@@ -77,11 +77,14 @@ void Courier::ask(courier_message::Frame question, const Session& session, const
         events(question.header, answer);
     } else if (verb == "ack") {
         acknowledge(question.header, answer);
+    } else if (verb == "evidence") {
+        acknowledge_pictures(question.header, answer);
     } else if (verb == "picture") {
         picture(question.header, answer);
     } else {
         answer(refusal(
-            "this gate knows the verbs where, keys, changes, begin, packed, lines, finish, events, ack, picture"));
+            "this gate knows the verbs where, keys, changes, begin, packed, lines, finish, events, ack, evidence, "
+            "picture"));
     }
 }
 

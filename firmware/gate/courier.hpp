@@ -54,6 +54,7 @@ class Courier {
     void events(const boost::json::object& header, const Answer& answer);
     void send_events(const std::shared_ptr<Waiting>& waiting);
     void acknowledge(const boost::json::object& header, const Answer& answer);
+    void acknowledge_pictures(const boost::json::object& header, const Answer& answer);
     void judge_acknowledgement(const bundle::Signed& document, const bundle::OwnLog& own, const Answer& answer);
     void picture(const boost::json::object& header, const Answer& answer);
     static void send_piece(const Picture& picture, std::int64_t offset, const Answer& answer);

@@ -163,4 +163,24 @@ void Courier::judge_acknowledgement(const bundle::Signed& document, const bundle
         });
 }
 
+/// Of pictures: which may go first when there is no room for new ones.
+void Courier::acknowledge_pictures(const boost::json::object& header, const Answer& answer) {
+    const auto document = bundle::parse_signed(bundle::DocumentType::evidence, text_in(header, "document"));
+    if (!document) return found(bundle::Finding::malformed, "evidence", document.error().message, answer);
+    const auto judge = [document = *document, gate = trust_->gate,
+                        keys = trust_->keys](journal::Journal& journal) -> Result<bundle::Judged<bundle::EvidenceAck>> {
+        const auto last = static_cast<std::int64_t>(journal.last_sequence());
+        auto judged = bundle::judge_evidence_ack(document, keys, {gate, journal.log_id(), 0, last, {}});
+        if (!judged.document) return judged;
+        auto done = journal.acknowledge_pictures(static_cast<std::uint64_t>(judged.document->upto));
+        if (!done) return done.error();
+        return judged;
+    };
+    stores_.with_journal(judge, [this, answer](const Result<bundle::Judged<bundle::EvidenceAck>>& judged) {
+        if (!judged) return answer(refusal(judged.error().message));
+        if (!judged->document) return found(judged->finding, "evidence", judged->why, answer);
+        answer(answer_of({{"finding", "accept"}, {"upto", judged->document->upto}}));
+    });
+}
+
 }  // namespace menshen::gate

@@ -269,6 +269,7 @@ DecideInput LaneController::decide_input(const Arrival& arrival, const ListAnswe
     input.mode = own == Mode::fire || host_.mode() == Mode::normal ? own : host_.mode();
     input.direction = config_.direction;
     input.zone = config_.zone;
+    input.access_point = config_.id;
     input.policy = config_.policy;
     input.policy.list_usable = host_.list_usable();
     input.local = now.local;

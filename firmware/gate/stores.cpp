@@ -22,15 +22,6 @@ constexpr auto retry_after = seconds(1);
 constexpr auto tend_every = seconds(20);
 constexpr int check_scopes_every = 24 * 3600 / 20;  // once a day
 
-std::string sha256_hex(const std::vector<std::uint8_t>& bytes) {
-    std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
-    crypto_hash_sha256(digest.data(), bytes.data(), bytes.size());
-    std::string hex(digest.size() * 2 + 1, '\0');
-    sodium_bin2hex(hex.data(), hex.size(), digest.data(), digest.size());
-    hex.pop_back();
-    return hex;
-}
-
 bool own_intent(const Event& event) {
     const auto* by = event.body.if_contains("by");
     return event.kind == EventKind::intent && by != nullptr && *by == "menshen";
@@ -408,7 +399,7 @@ std::vector<PictureRef> Stores::keep(const std::vector<std::pair<std::string, Pi
     std::vector<PictureRef> refs;
     for (const auto& [name, picture] : pictures) {
         if (!picture || picture_bytes_ + picture->size() > most_picture_bytes) continue;
-        refs.push_back({name, sha256_hex(*picture), static_cast<std::int64_t>(picture->size())});
+        refs.push_back({name, bundle::to_hex(bundle::sha256(*picture)), static_cast<std::int64_t>(picture->size())});
         picture_bytes_ += picture->size();
         pictures_.push_back(picture);
     }

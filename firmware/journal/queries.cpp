@@ -69,11 +69,11 @@ std::string judge(const store::Statement& row, std::uint64_t expected, Hash& lin
     if (event.sequence != expected) return fmt::format("event {} stands where {} must", event.sequence, expected);
     if (!kind) return "its kind is not known";
     event.kind = *kind;
-    const auto body_hash = row.blob(9);
-    if (!row.is_null(7)) {
-        const Hash hash = hash_body(row.blob(8), row.text(7));
-        if (!std::equal(hash.begin(), hash.end(), body_hash.begin(), body_hash.end())) return "its body was changed";
-    }
+    const auto stored_hash = row.blob(9);
+    Hash body_hash{};
+    if (stored_hash.size() != body_hash.size()) return "the hash of its body has not its length";
+    std::copy(stored_hash.begin(), stored_hash.end(), body_hash.begin());
+    if (!row.is_null(7) && hash_body(row.blob(8), row.text(7)) != body_hash) return "its body was changed";
     link = next_link(link, event, body_hash);
     const auto stored = row.blob(10);
     if (!std::equal(link.begin(), link.end(), stored.begin(), stored.end())) return "it does not follow the one before";

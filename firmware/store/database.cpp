@@ -143,6 +143,29 @@ std::int64_t Database::changes() const {
     return sqlite3_changes64(connection_.get());
 }
 
+Status Database::copy_to(const std::filesystem::path& file) {
+    std::error_code failed;
+    if (std::filesystem::exists(file, failed))
+        return {Errc::conflict, file.string() + ": there is such a file already"};
+    auto done = copy_into(file);
+    if (!done) std::filesystem::remove(file, failed);
+    return done;
+}
+
+Status Database::copy_into(const std::filesystem::path& file) {
+    Options options;
+    options.role = Role::builder;
+    auto copy = open(file, options);
+    if (!copy) return copy.error();
+    auto* to = copy->connection_.get();
+    auto* backup = sqlite3_backup_init(to, "main", connection_.get(), "main");
+    if (backup == nullptr) return error_of(to, sqlite3_errcode(to), "copy").in(file.string());
+    const int code = sqlite3_backup_step(backup, -1);  // in one go: what is read is one moment
+    sqlite3_backup_finish(backup);
+    if (code != SQLITE_DONE) return error_of(to, code, "copy").in(file.string());
+    return copy->check();
+}
+
 Status Database::check() {
     auto statement = prepare("PRAGMA quick_check(1)");
     if (!statement) return statement.error();

@@ -12,10 +12,8 @@ namespace {
 namespace json = boost::json;
 
 // Bounds of what a list may hold for one plate or one schedule; far above anything a compound writes.
-constexpr std::size_t max_zones = 256;
 constexpr std::size_t max_critical = 64;
-constexpr std::size_t max_windows = 48;
-constexpr std::size_t max_days = 4096;
+constexpr std::size_t max_days = 4096;  // of several calendars together
 constexpr std::size_t max_listed = 1024;
 
 json::array strings(const std::vector<std::string>& texts) {
@@ -91,6 +89,8 @@ bool load_permit(const JsonNode& node, Permit& out) {
            fields("schedule_id", out.schedule_id) && fields.array("zones", out.zones, max_zones, load_text) &&
            fields("max_inside", out.max_inside) && fields("max_uses", out.max_uses) && fields("escort", out.escort) &&
            fields("order_required", out.order_required) &&
+           // where it is limited to some, and not in events of a build that did not know them
+           (!fields.has("access_points") || fields.array("access_points", out.access_points, max_zones, load_text)) &&
            // a registry's row does not have it: it is what a gate found out
            (!fields.has("unknown_critical") ||
             fields.array("unknown_critical", out.unknown_critical, max_critical, load_text));
@@ -159,6 +159,7 @@ json::value to_json(const Permit& permit) {
             {"max_uses", json_or_null(permit.max_uses)},
             {"escort", permit.escort},
             {"order_required", permit.order_required},
+            {"access_points", strings(permit.access_points)},
             {"unknown_critical", strings(permit.unknown_critical)}};
 }
 

@@ -16,15 +16,9 @@ namespace {
 constexpr int slice_written = 1'000;
 constexpr int slice_checked = 200;  // with look-alikes about 5 ms on the slowest boards
 
-Permit merged(Permit permit, const ImportRow& row) {
-    permit.permit_class = row.permit_class.value_or(permit.permit_class);
-    permit.holder = row.holder.value_or(std::move(permit.holder));
+Permit merged_with_unit(Permit permit, const ImportRow& row) {
     permit.unit = row.unit.value_or(std::move(permit.unit));
-    permit.phone = row.phone.value_or(std::move(permit.phone));
-    permit.note = row.note.value_or(std::move(permit.note));
-    permit.valid_from = row.valid_from.value_or(permit.valid_from);
-    permit.valid_until = row.valid_until.value_or(permit.valid_until);
-    return permit;
+    return merged(std::move(permit), row);
 }
 
 /// One way through the stage, in the order of the plates: an index is then written from left to right, which is several
@@ -53,7 +47,7 @@ class Walk {
 
   private:
     void say(std::int64_t line, ProblemLevel level, std::string kind, std::string text) {
-        note(report_, line, level, std::move(kind), std::move(text));
+        report_.note(line, level, std::move(kind), std::move(text));
     }
 
     bool is_double(const StagedRow& staged) {
@@ -87,7 +81,7 @@ class Walk {
                 fmt::format("{} is on the blocklist, which wins: it will not be admitted", staged.plate));
         }
         const Permit before = existing->value_or(Permit{});
-        const Permit permit = merged(before, row);
+        const Permit permit = merged_with_unit(before, row);
         if (!dates_agree(permit, row.line)) return {};
         if (!*existing) {
             ++report_.added;
@@ -128,8 +122,7 @@ class Walk {
             say(0, ProblemLevel::warning, "look_alike",
                 fmt::format("more than {} rows: look-alike plates were not looked for", max_look_alike_rows));
         }
-        std::stable_sort(report_.problems.begin(), report_.problems.end(),
-                         [](const Problem& a, const Problem& b) { return a.line < b.line; });
+        report_.sort_by_line();
     }
 
     Tables& tables_;

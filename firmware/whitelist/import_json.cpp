@@ -103,21 +103,10 @@ Result<std::vector<ImportRow>> import_rows_from_json(const json::array& array, s
 }
 
 json::object to_json(const ImportReport& report) {
-    json::array problems;
-    for (const auto& problem : report.problems) {
-        problems.push_back({{"line", problem.line},
-                            {"level", problem.level == ProblemLevel::error ? "error" : "warning"},
-                            {"kind", problem.kind},
-                            {"text", problem.text}});
-    }
-    return {{"ok", true},
-            {"added", report.added},
-            {"changed", report.changed},
-            {"unchanged", report.unchanged},
-            {"errors", report.errors},
-            {"warnings", report.warnings},
-            {"committed", report.committed},
-            {"problems", std::move(problems)}};
+    auto out = to_json(static_cast<const ImportFindings&>(report));
+    out["ok"] = true;
+    out["committed"] = report.committed;
+    return out;
 }
 
 }  // namespace menshen::whitelist

@@ -12,10 +12,11 @@ namespace menshen::whitelist {
 
 namespace {
 
-constexpr std::array known_critical = {"id",          "scope", "permit_class", "state",          "holder",
-                                       "unit",        "phone", "note",         "valid_from",     "valid_until",
-                                       "schedule_id", "zones", "max_inside",   "max_uses",       "escort",
-                                       "credentials", "crit",  "kind",         "order_required", "unknown_critical"};
+constexpr std::array known_critical = {"id",           "scope", "permit_class", "state",          "holder",
+                                       "unit",         "phone", "note",         "valid_from",     "valid_until",
+                                       "schedule_id",  "zones", "max_inside",   "max_uses",       "escort",
+                                       "credentials",  "crit",  "kind",         "order_required", "unknown_critical",
+                                       "access_points"};
 
 template <class T>
 Result<T> parse_body(std::string_view body, std::string_view what) {

@@ -169,10 +169,28 @@ Status ScopeReader::add_permit(Listing& listing, ScopeSource& source, Understood
     auto& found = **permit;
     append(found.value.unknown_critical, found.unknown);
     append(found.value.unknown_critical, credential.unknown);
+    if (auto done = heed_places(*where, found.value); !done) return done;
     if (found.value.schedule_id) {
         if (auto done = add_schedule(*where, found.value); !done) return done;
     }
     listing.permits.emplace_back(std::move(credential.value), std::move(found.value));
+    return {};
+}
+
+Status ScopeReader::heed_places(ScopeSource& source, Permit& permit) {
+    const std::pair<RowKind, const std::vector<std::string>*> named[] = {
+        {RowKind::zone, &permit.zones}, {RowKind::access_point, &permit.access_points}};
+    auto* const shared = source.scope() == common_scope ? nullptr : common();
+    for (auto* place : {&source, shared}) {
+        for (const auto& [kind, keys] : named) {
+            for (const auto& key : *keys) {
+                if (place == nullptr) continue;
+                auto unknown = place->unknown_of_place(kind, key);
+                if (!unknown) return unknown.error();
+                append(permit.unknown_critical, *unknown);
+            }
+        }
+    }
     return {};
 }
 

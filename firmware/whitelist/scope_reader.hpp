@@ -63,6 +63,8 @@ class ScopeReader {
     [[nodiscard]] Status refresh(Open& one);
     [[nodiscard]] Status read_calendar();
     [[nodiscard]] Status add_permit(Listing& listing, ScopeSource& source, Understood<Credential> credential);
+    /// Zones and access points of the permit's scope, and those of `common` that it may name as well.
+    [[nodiscard]] Status heed_places(ScopeSource& source, Permit& permit);
     [[nodiscard]] Status add_schedule(ScopeSource& source, Permit& permit);
     [[nodiscard]] ScopeSource* common();
     /// Remembers where an error came from.

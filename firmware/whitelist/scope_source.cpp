@@ -14,15 +14,17 @@ namespace menshen::whitelist {
 namespace {
 
 // Fields that this build heeds: they may be named in `crit`.
-constexpr std::array<std::string_view, 17> permit_fields = {
-    "id",    "scope",      "permit_class", "state",       "holder",        "unit",
-    "phone", "note",       "valid_from",   "valid_until", "schedule_id",   "zones",
-    "crit",  "max_inside", "max_uses",     "escort",      "order_required"};
+constexpr std::array<std::string_view, 18> permit_fields = {
+    "id",    "scope",      "permit_class", "state",       "holder",         "unit",
+    "phone", "note",       "valid_from",   "valid_until", "schedule_id",    "zones",
+    "crit",  "max_inside", "max_uses",     "escort",      "order_required", "access_points"};
 constexpr std::array<std::string_view, 5> credential_fields = {"id", "kind", "value", "permit_id", "crit"};
 constexpr std::array<std::string_view, 5> schedule_fields = {"id", "name", "week", "holiday", "crit"};
 constexpr std::array<std::string_view, 3> calendar_fields = {"holidays", "make_up_workdays", "crit"};
 constexpr std::array<std::string_view, 7> block_fields = {"id", "scope", "kind", "plate", "reason", "until", "crit"};
 constexpr std::array<std::string_view, 5> zone_fields = {"id", "key", "name", "capacity", "crit"};
+constexpr std::array<std::string_view, 8> access_point_fields = {"id",        "key",  "name", "kind",
+                                                                 "direction", "zone", "gate", "crit"};
 
 constexpr const char* unreadable = "unreadable";
 
@@ -43,7 +45,6 @@ Understood<T> understand(std::string_view body, std::int64_t id, std::span<const
     (*object)["id"] = id;  // key and scope are the row's, whatever its body says
     if constexpr (std::is_same_v<T, Permit>) {
         (*object)["scope"] = "";
-        object->emplace("unknown_critical", boost::json::array());  // stays what it is where the row has it
     }
     auto value = from_json<T>(*object);
     if (value) {
@@ -141,11 +142,6 @@ Result<std::optional<Understood<Permit>>> ScopeSource::permit(std::int64_t id) {
     auto row = understand<Permit>(body, id, permit_fields);
     row.value.id = id;
     row.value.scope = scope_;
-    for (const auto& zone : row.value.zones) {
-        auto unknown = zone_unknown(zone);
-        if (!unknown) return unknown.error();
-        row.unknown.insert(row.unknown.end(), unknown->begin(), unknown->end());
-    }
     return std::optional(std::move(row));
 }
 
@@ -170,17 +166,18 @@ Result<Understood<Calendar>> ScopeSource::calendar() {
     return all;
 }
 
-Result<std::vector<std::string>> ScopeSource::zone_unknown(const std::string& key) {
-    if (const auto known = zones_.find(key); known != zones_.end()) return known->second;
+Result<std::vector<std::string>> ScopeSource::unknown_of_place(RowKind kind, const std::string& key) {
+    if (const auto known = places_.find({kind, key}); known != places_.end()) return known->second;
+    const std::span<const std::string_view> fields =
+        kind == RowKind::zone ? std::span<const std::string_view>(zone_fields) : access_point_fields;
     std::vector<std::string> unknown;
-    auto done = found(RowKind::zone, {}, key, [&](const RowKey&, const std::string& body) {
+    auto done = found(kind, {}, key, [&](const RowKey&, const std::string& body) {
         const auto object = object_of(body);
-        const auto more =
-            object ? bundle::unknown_critical(*object, zone_fields) : std::vector<std::string>{unreadable};
+        const auto more = object ? bundle::unknown_critical(*object, fields) : std::vector<std::string>{unreadable};
         unknown.insert(unknown.end(), more.begin(), more.end());
     });
     if (!done) return done.error();
-    return zones_[key] = std::move(unknown);
+    return places_[{kind, key}] = std::move(unknown);
 }
 
 }  // namespace menshen::whitelist

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "scope_file.hpp"
@@ -25,8 +26,8 @@ class ScopeSource {
     ScopeSource(std::string scope, ScopeRows& rows) : scope_(std::move(scope)), rows_(&rows) {}
     [[nodiscard]] const std::string& scope() const { return scope_; }
 
-    /// Forgets zones, which change rarely. After another connection has committed.
-    void forget() { zones_.clear(); }
+    /// Forgets places, which change rarely. After another connection has committed.
+    void forget() { places_.clear(); }
 
     // Errc::corrupt: a row's leaf is not in its bucket, or the bucket has not its hash.
     [[nodiscard]] Result<std::vector<Understood<Credential>>> credentials(std::string_view kind,
@@ -36,10 +37,10 @@ class ScopeSource {
     [[nodiscard]] Result<std::optional<Understood<Schedule>>> schedule(std::int64_t id);
     /// Of all calendar rows.
     [[nodiscard]] Result<Understood<Calendar>> calendar();
+    /// What is not understood of a zone's row, or an access point's; a place without a row is none to worry about.
+    [[nodiscard]] Result<std::vector<std::string>> unknown_of_place(RowKind kind, const std::string& key);
 
   private:
-    /// What is not understood of a zone's row.
-    [[nodiscard]] Result<std::vector<std::string>> zone_unknown(const std::string& key);
     /// False: there is no such row.
     [[nodiscard]] Result<bool> proved(const RowKey& key, std::string& body);
     /// Calls `each(key, body)` for every row of `kind` found by the term; a row that is gone is corrupt.
@@ -48,7 +49,7 @@ class ScopeSource {
 
     std::string scope_;
     ScopeRows* rows_;
-    std::map<std::string, std::vector<std::string>> zones_;
+    std::map<std::pair<RowKind, std::string>, std::vector<std::string>> places_;
 };
 
 }  // namespace menshen::whitelist

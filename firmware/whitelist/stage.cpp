@@ -57,13 +57,6 @@ StagedRow row_from(const store::Statement& query) {
 
 }  // namespace
 
-void note(ImportReport& report, std::int64_t line, ProblemLevel level, std::string kind, std::string text) {
-    ++(level == ProblemLevel::error ? report.errors : report.warnings);
-    if (report.problems.size() < max_problems) {
-        report.problems.push_back({line, level, std::move(kind), std::move(text)});
-    }
-}
-
 ImportStage::Impl::~Impl() {
     for (auto* statement : {&insert, &slice, &line}) *statement = {};
     database.reset();
@@ -152,7 +145,7 @@ Status ImportStage::add(std::span<const ImportRow> rows) {
     for (const auto& row : rows) {
         auto plate = Plate::parse(row.plate);
         if (!plate) {
-            note(me.unreadable, row.line, ProblemLevel::error, "plate", plate.error().message);
+            me.unreadable.note(row.line, ProblemLevel::error, "plate", plate.error().message);
         } else if (auto done = me.put(row, plate->text()); !done) {
             return done;
         }

@@ -24,9 +24,6 @@ struct StageCursor {
     std::int64_t line = 0, number = 0;
 };
 
-/// A counter of problems that keeps the first max_problems of them.
-void note(ImportReport& report, std::int64_t line, ProblemLevel level, std::string kind, std::string text);
-
 struct ImportStage::Impl {
     ~Impl();
     /// The next rows by plate, then line; moves the cursor behind them. Empty: there are no more.

@@ -24,6 +24,7 @@ void read_as_all(std::string_view document) {
     there_and_back(document, bundle::parse_manifest, bundle::write_manifest);
     there_and_back(document, bundle::parse_batch, bundle::write_batch);
     there_and_back(document, bundle::parse_ack, bundle::write_ack);
+    there_and_back(document, bundle::parse_evidence_ack, bundle::write_evidence_ack);
 }
 
 void read_as_key(std::string_view text) {
@@ -40,8 +41,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     read_as_all(text);
     read_as_key(text);
     (void)bundle::parse_secret_key(text).ok();
-    for (const auto type :
-         {DocumentType::head, DocumentType::keys, DocumentType::manifest, DocumentType::batch, DocumentType::ack}) {
+    for (const auto type : {DocumentType::head, DocumentType::keys, DocumentType::manifest, DocumentType::batch,
+                            DocumentType::ack, DocumentType::evidence}) {
         const auto envelope = bundle::parse_signed(type, text);
         if (!envelope) continue;
         fuzz::must(bundle::write_signed(*envelope) == text, "one envelope, two spellings");

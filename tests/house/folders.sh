@@ -14,7 +14,7 @@ firmware/site      | values ports decide identify lane
 firmware/store     | values
 firmware/loop      | values
 firmware/whitelist | values ports store bundle site
-firmware/journal   | values ports store site
+firmware/journal   | values ports store site bundle
 firmware/panel     | values ports site loop
 drivers/modbus     | values ports site
 drivers/camera     | values ports
@@ -24,8 +24,8 @@ daemon/cli         | values site bundle decide registry link office
 daemon/cli/link    | values bundle
 daemon/cli/office  | values bundle decide registry cli link
 daemon/registry    | values bundle decide store loop
-daemon/registry/domain  | values registry
-daemon/registry/service | values registry
+daemon/registry/domain  | values bundle registry
+daemon/registry/service | values bundle registry
 '
 pure='values identify decide lane bundle ports'
 third_party='<(opencv|sqlite3|modbus|curl/|spdlog/|boost/(asio|beast|url|process|filesystem)|sys/|unistd|poll|fcntl)'

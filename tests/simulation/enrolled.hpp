@@ -31,6 +31,11 @@ inline std::string signed_ack(const bundle::Ack& ack, const std::string& key = "
         bundle::sign(bundle::DocumentType::ack, bundle::write_ack(ack).value(), bundle::secret(key)));
 }
 
+inline std::string signed_evidence(const bundle::EvidenceAck& ack, const std::string& key = "k1") {
+    return bundle::write_signed(
+        bundle::sign(bundle::DocumentType::evidence, bundle::write_evidence_ack(ack).value(), bundle::secret(key)));
+}
+
 inline constexpr const char* registry_section = R"(
 [registry]
 scope = "yard"

@@ -4,33 +4,12 @@
 #include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
 
-#include "hash.hpp"
+#include "bundle/sha256.hpp"
 
 namespace menshen::registry {
 
-std::string hex_of(std::span<const std::uint8_t> bytes) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string hex;
-    hex.reserve(bytes.size() * 2);
-    for (const auto byte : bytes) {
-        hex += digits[byte >> 4];
-        hex += digits[byte & 15];
-    }
-    return hex;
-}
-
-Salt new_salt() {
-    Salt salt{};
-    randombytes_buf(salt.data(), salt.size());
-    return salt;
-}
-
-Digest hash_of_body(const Salt& salt, std::string_view body) {
-    return Sha256().bytes(salt).bytes({reinterpret_cast<const std::uint8_t*>(body.data()), body.size()}).end();
-}
-
 Digest next_link(const Digest& before, const AuditEntry& entry) {
-    return Sha256()
+    return bundle::Sha256()
         .bytes(before)
         .number(entry.number)
         .number(entry.utc.time_since_epoch().count())

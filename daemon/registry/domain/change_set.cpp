@@ -2,7 +2,7 @@
 
 #include <boost/json.hpp>
 
-#include "hash.hpp"
+#include "bundle/sha256.hpp"
 #include "registry/fields.hpp"
 #include "values/json_fields.hpp"
 
@@ -54,14 +54,14 @@ bool load_committed(const JsonNode& node, Committed& out) {
 }  // namespace
 
 std::string fingerprint(const ChangeSet& set) {
-    Sha256 hash;
+    bundle::Sha256 hash;
     for (const auto& change : set.changes) hash.text(json::serialize(json_of(change)));
     for (const auto& position : set.if_head) hash.text(json::serialize(json_of(position)));
-    return hex_of(hash.end());
+    return bundle::to_hex(hash.end());
 }
 
 std::string fingerprint(std::string_view request) {
-    return hex_of(Sha256().text(request).end());
+    return bundle::to_hex(bundle::Sha256().text(request).end());
 }
 
 std::string to_text(const Committed& committed) {

@@ -47,7 +47,7 @@ class Checker final : public FieldVisitor {
     }
     void plate(Key key, std::string& plate) override { settle_plate(pointer(key), plate); }
     void plates(Key key, std::vector<std::string>& plates) override {
-        if (plates.size() > most_plates) refuse(key, "limit", fmt::format("more than {} plates", most_plates));
+        at_most(pointer(key), plates.size(), most_plates);
         for (std::size_t i = 0; i < plates.size(); ++i) settle_plate(pointer(key, i), plates[i]);
         sort_once(plates);
     }
@@ -65,18 +65,27 @@ class Checker final : public FieldVisitor {
     void reference(Key key, std::optional<Id>& id, Kind, Presence presence) override {
         if (!id && presence == Presence::required) missing(key);
     }
-    void references(Key, std::vector<Id>& ids, Kind) override { sort_once(ids); }
+    void references(Key key, std::vector<Id>& ids, Kind) override {
+        sort_once(ids);
+        at_most(pointer(key), ids.size(), max_zones);
+    }
     void windows(Key key, std::vector<Window>& windows) override {
+        at_most(pointer(key), windows.size(), max_windows);
         for (std::size_t i = 0; i < windows.size(); ++i) check_window(pointer(key, i), windows[i]);
     }
     void week(Key key, Week& week) override {
         for (std::size_t day = 0; day < week.size(); ++day) {
+            at_most(pointer(key, day), week[day].size(), max_windows);
             for (const auto& window : week[day]) check_window(pointer(key, day), window);
         }
     }
-    void dates(Key, std::vector<LocalDate>& dates) override { sort_once(dates); }
+    void dates(Key key, std::vector<LocalDate>& dates) override {
+        sort_once(dates);
+        at_most(pointer(key), dates.size(), max_calendar_days);
+    }
     void make_up(Key key, std::vector<std::pair<LocalDate, int>>& days) override {
         sort_once(days);
+        at_most(pointer(key), days.size(), max_calendar_days);
         for (std::size_t i = 0; i < days.size(); ++i) {
             if (days[i].second < 0 || days[i].second > 6) {
                 say(pointer(key, i) + "/weekday", "out_of_range", "must lie in 0 (Monday) to 6");
@@ -103,6 +112,10 @@ class Checker final : public FieldVisitor {
 
   private:
     std::size_t choose(Key, std::size_t at, std::span<const std::string_view>) override { return at; }
+    /// What gates read, and no more.
+    void at_most(std::string at, std::size_t size, std::size_t most) {
+        if (size > most) say(std::move(at), "limit", fmt::format("has {}; at most {}", size, most));
+    }
     void check_window(const std::string& at, const Window& window) {
         if (window.from >= 0 && window.from < 1440 && window.to >= 0 && window.to <= 1440) return;
         say(at, "out_of_range", "must lie in 0 to 1440 minutes since midnight");

@@ -84,6 +84,9 @@ Result<menshen::Permit> as_gates_know_it(const Entity& entity, const Permit& per
     out.max_uses = permit.max_uses;
     out.escort = permit.escort;
     out.order_required = permit.order_required;
+    auto points = keys_of<AccessPoint>(lookup, permit.access_points);
+    if (!points) return points.error();
+    out.access_points = std::move(points).value();
     return out;
 }
 
@@ -93,10 +96,9 @@ Result<Body> body(const Entity& entity, const Permit& permit, Lookup& lookup, Lo
     if (!known) return known.error();
     auto out = to_json(*known).as_object();
     out.erase("unknown_critical");  // what a gate finds out for itself
-    if (!permit.access_points.empty()) {
-        auto points = keys_of<AccessPoint>(lookup, permit.access_points);
-        if (!points) return points.error();
-        out["access_points"] = json::array(points->begin(), points->end());
+    if (permit.access_points.empty()) {
+        out.erase("access_points");
+    } else {
         out["crit"] = json::array{"access_points"};
     }
     return Body(json::serialize(out));

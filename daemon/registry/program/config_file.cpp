@@ -114,6 +114,15 @@ void read_limits(Table table, server::Config& into) {
     table.finish();
 }
 
+void read_retention(Table table, server::Config& into) {
+    table.number("pictures_days", into.keep_pictures, 1, 3'650);
+    table.number("events_days", into.keep_events, 1, 36'500);
+    if (into.keep_events < into.keep_pictures) {
+        table.wrong(nullptr, "events_days", "events are kept at least as long as their pictures");
+    }
+    table.finish();
+}
+
 void read_times(Table heads, Table gates, server::Config& into) {
     heads.number("fresh_minutes", into.heads.fresh, 2, 24 * 60);
     std::chrono::days expires{30};
@@ -152,6 +161,7 @@ ConfigFile read_config(const std::filesystem::path& file) {
     read_door(whole.section("admin"), read.config.admin);
     read_door(whole.section("gates"), read.config.gates);
     read_times(whole.section("heads"), whole.section("enrolment"), read.config);
+    read_retention(whole.section("retention"), read.config);
     read_limits(whole.section("limits"), read.config);
     whole.finish();
     return read;

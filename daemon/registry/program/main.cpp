@@ -1,4 +1,4 @@
-// menshen-registry: the central registry. `init` makes one, `serve` is one.
+// menshen-registry: the central registry. `init` makes one, `serve` is one, keeping.cpp keeps it.
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -16,6 +16,7 @@
 #include <iostream>
 
 #include "config_file.hpp"
+#include "keeping.hpp"
 #include "loop/watchdog.hpp"
 #include "registry/set_up.hpp"
 
@@ -55,7 +56,7 @@ int init(registry::SetUp wanted) {
         "  signing keys and after a restore from a backup, and whoever has it can command every gate.\n\n"
         "  Authority of gates and server, SHA-256: {}\n\n"
         "Then: menshen-registry serve --config /etc/menshen/registry.toml\n",
-        wanted.data.string(), made->code, wanted.root_key.string(), registry::hex_of(made->authority));
+        wanted.data.string(), made->code, wanted.root_key.string(), bundle::to_hex(made->authority));
     return 0;
 }
 
@@ -128,6 +129,7 @@ int main(int argc, char** argv) {
     Arguments arguments;
     const auto* init_command = describe_init(app, arguments);
     describe_serve(app, arguments);
+    const auto keeping = registry::describe_keeping(app);
     CLI11_PARSE(app, argc, argv);
     umask(0027);
     if (init_command->parsed()) {
@@ -135,6 +137,7 @@ int main(int argc, char** argv) {
         arguments.set_up.root_key = arguments.root_key;
         return init(std::move(arguments.set_up));
     }
+    if (const auto done = keeping(read_clocks())) return *done;
     auto file = registry::read_config(arguments.config);
     if (check(file) != 0) return 1;
     if (arguments.check_only) return std::cout << arguments.config << ": good\n", 0;

@@ -4,7 +4,7 @@
 
 #include "answers.hpp"
 #include "bundle/key_file.hpp"
-#include "gate_code.hpp"
+#include "registry/one_time_code.hpp"
 
 namespace menshen::registry::server {
 namespace {
@@ -65,7 +65,7 @@ Reply enrol_gate(Desk& desk, const Call& call) {
     identity.event_kid = asked->event_key.kid;
     identity.event_key = asked->event_key.key.bytes;
     identity.tls_key = certificate->key;
-    auto gate = desk.store->fleet().enrol(hash_of_gate_code(asked->code), identity, call.now.utc);
+    auto gate = desk.store->fleet().enrol(hash_of_code(gate_code, asked->code), identity, call.now.utc);
     if (!gate) return problem(gate.error());
     auto entity = desk.reader.directory().find(*gate);
     if (!entity || !*entity) return entity ? not_found() : problem(entity.error());

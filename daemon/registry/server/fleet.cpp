@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "answers.hpp"
-#include "gate_code.hpp"
 #include "registry/fields.hpp"
+#include "registry/one_time_code.hpp"
 
 namespace menshen::registry::server {
 namespace {
@@ -81,9 +81,9 @@ Reply list_gates(Desk& desk, const Call& call) {
 
 /// A fresh code for the gate, and all that whoever enrols it must type or compare.
 Reply hand_out_code(Desk& desk, const Call& call, const Entity& gate, unsigned status) {
-    const auto code = new_gate_code();
+    const auto code = new_one_time_code();
     const auto ends = call.now.utc + desk.services.config.gate_code;
-    auto done = desk.store->fleet().admit({hash_of_gate_code(code), gate.id, ends}, call.actor(), call.now.utc);
+    auto done = desk.store->fleet().admit({hash_of_code(gate_code, code), gate.id, ends}, call.actor(), call.now.utc);
     if (!done) return problem(done.error());
     return json_reply({{"gate", to_json(gate)},
                        {"code", code},

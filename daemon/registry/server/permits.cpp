@@ -172,25 +172,13 @@ ImportRow row_from(const json::object& object, std::size_t number, Body& body) {
 }
 
 Reply report_reply(const ImportReport& report, bool dry_run) {
-    json::array problems;
-    for (const auto& each : report.problems) {
-        problems.push_back({{"line", each.line},
-                            {"level", each.level == ProblemLevel::error ? "error" : "warning"},
-                            {"kind", each.kind},
-                            {"text", each.text}});
-    }
     const bool done = report.committed.has_value();
-    Reply reply = json_reply({{"dry_run", dry_run},
-                              {"added", report.added},
-                              {"changed", report.changed},
-                              {"unchanged", report.unchanged},
-                              {"errors", report.errors},
-                              {"warnings", report.warnings},
-                              {"problems", std::move(problems)},
-                              {"committed", done},
-                              {"repeated", done && report.committed->repeated},
-                              {"heads", done ? positions_json(report.committed->heads) : json::array{}}},
-                             report.errors > 0 && !dry_run ? 422 : 200);
+    auto body = to_json(static_cast<const ImportFindings&>(report));
+    body["dry_run"] = dry_run;
+    body["committed"] = done;
+    body["repeated"] = done && report.committed->repeated;
+    body["heads"] = done ? positions_json(report.committed->heads) : json::array{};
+    Reply reply = json_reply(body, report.errors > 0 && !dry_run ? 422 : 200);
     reply.heads_changed = done && !report.committed->heads.empty();
     return reply;
 }

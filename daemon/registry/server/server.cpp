@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+#include "control.hpp"
+#include "evidence.hpp"
 #include "peer.hpp"
 #include "registry/sqlite_store.hpp"
 #include "state.hpp"
@@ -16,6 +18,7 @@ namespace {
 
 constexpr auto tended_first = std::chrono::minutes(2);  // after the start
 constexpr auto tended_every = std::chrono::hours(24);
+constexpr int retired_at_once = 500;  // pictures or events: a few milliseconds
 
 Result<Services> load_services(Config config) {
     DataFolder folder{config.data};
@@ -26,7 +29,7 @@ Result<Services> load_services(Config config) {
     auto fingerprint = fingerprint_of(authority->certificate);
     if (!fingerprint) return fingerprint.error();
     return Services{std::move(config), std::move(folder), std::move(signer).value(), std::move(authority).value(),
-                    hex_of(*fingerprint)};
+                    bundle::to_hex(*fingerprint)};
 }
 
 Status listen_at(Listener& listener, const Listen& wanted) {
@@ -115,6 +118,7 @@ Status open_readers(Server::State& state) {
     state.hash_worker = std::make_unique<Worker>("hash", loop, 32);
     state.file_worker = std::make_unique<Worker>("files", loop, 16'384);
     state.snapshot_worker = std::make_unique<Worker>("snapshots", loop, 16'384);
+    state.backup_worker = std::make_unique<Worker>("backup", loop, 1);
     return {};
 }
 
@@ -150,20 +154,54 @@ Reply note_reports(Desk& desk, const std::map<Id, GateReport>& reports) {
     return no_content();
 }
 
+Reply more_or_done(bool more) {
+    return more ? json_reply(true) : no_content();
+}
+
 /// In steps, so that what others ask for comes in between.
-Awaitable<void> tend(StatePtr state) {
-    bool more = true;
-    while (more && !state->stopping) {
-        AtDesk run = [now = state->now()](Desk& desk) {
-            auto left = desk.store->commits().tend(now);
-            if (!left) return problem(left.error());
-            Reply done = *left ? json_reply(true) : no_content();
-            done.heads_changed = true;
-            return done;
-        };
-        const auto reply = co_await at_store(state, std::move(run));
-        more = reply.status == 200;
+Awaitable<void> repeat(StatePtr state, AtDesk step) {
+    Reply reply = json_reply(true);
+    while (reply.status == 200 && !state->stopping) {
+        AtDesk once = step;
+        reply = co_await at_store(state, std::move(once));
+        if (reply.status >= 300) spdlog::error("house-keeping: {}", reply.text);
     }
+}
+
+/// Files before rows: a crash between leaves rows whose files are gone, and the next time they go, too.
+Reply forget_pictures(Desk& desk) {
+    const auto& config = desk.services.config;
+    auto& intake = desk.store->intake();
+    auto old = intake.old_pictures(config.now().utc - config.keep_pictures, retired_at_once);
+    if (!old) return problem(old.error());
+    for (const auto& sha256 : *old) {
+        std::error_code failed;
+        std::filesystem::remove(evidence_file(desk.services.folder, sha256), failed);
+    }
+    if (auto done = intake.forget_pictures(*old); !done) return problem(done.error());
+    return more_or_done(!old->empty());
+}
+
+Reply forget_events(Desk& desk) {
+    const auto& config = desk.services.config;
+    const auto kept = std::max(config.keep_events, config.keep_pictures);
+    auto gone = desk.store->intake().forget_events(config.now().utc - kept, retired_at_once);
+    return gone ? more_or_done(*gone > 0) : problem(gone.error());
+}
+
+Awaitable<void> tend(StatePtr state) {
+    AtDesk retire = [now = state->now()](Desk& desk) {
+        auto left = desk.store->commits().tend(now);
+        if (!left) return problem(left.error());
+        Reply done = more_or_done(*left);
+        done.heads_changed = true;
+        return done;
+    };
+    co_await repeat(state, std::move(retire));
+    AtDesk pictures = forget_pictures;
+    co_await repeat(state, std::move(pictures));
+    AtDesk events = forget_events;
+    co_await repeat(state, std::move(events));
     AtDesk run = [now = state->now()](Desk& desk) {
         auto done = desk.sign_in->tend(now.utc);
         if (done) done = desk.store->checkpoint();
@@ -203,7 +241,7 @@ Awaitable<void> keep_time(StatePtr state) {
 Awaitable<void> wind_down(StatePtr state, std::function<void()> stopped) {
     const auto until = std::chrono::steady_clock::now() + state->services.config.stop_within;
     asio::steady_timer pause(state->io);
-    while (!state->connections.empty() && std::chrono::steady_clock::now() < until) {
+    while ((!state->connections.empty() || !state->controls.empty()) && std::chrono::steady_clock::now() < until) {
         const auto all = state->connections;
         for (const auto& [number, connection] : all) {
             if (!connection->busy) connection->close();
@@ -237,6 +275,7 @@ Result<std::unique_ptr<Server>> Server::start(asio::io_context& io, Config confi
         listener->tls = std::move(tls).value();
         done = listen_at(*listener, wanted);
     }
+    if (done) done = listen_for_control(state);
     if (!done) return done.error();
     asio::co_spawn(io, accept_all(state, state->admin), asio::detached);
     asio::co_spawn(io, accept_all(state, state->gate), asio::detached);
@@ -260,6 +299,11 @@ void Server::stop(std::function<void()> stopped) {
     state_->stopping = true;
     boost::system::error_code ignored;
     for (auto* listener : {&state_->admin, &state_->gate}) listener->acceptor.close(ignored);
+    state_->control.close(ignored);
+    std::error_code gone;
+    std::filesystem::remove(state_->services.folder.control(), gone);
+    const auto controls = state_->controls;
+    for (const auto& socket : controls) socket->shutdown(socket->shutdown_receive, ignored);
     state_->board.wake_all();
     state_->ticks.cancel();
     asio::co_spawn(state_->io, wind_down(state_, std::move(stopped)), asio::detached);

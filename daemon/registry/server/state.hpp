@@ -2,12 +2,14 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -60,6 +62,7 @@ struct menshen::registry::server::Server::State : std::enable_shared_from_this<S
           heads(services.signer, services.config.heads),
           admin(io),
           gate(io),
+          control(io),
           board(io),
           ticks(io) {}
 
@@ -67,6 +70,8 @@ struct menshen::registry::server::Server::State : std::enable_shared_from_this<S
     const Services services;
     BundleHeads heads;
     Listener admin, gate;
+    boost::asio::local::stream_protocol::acceptor control;
+    std::set<std::shared_ptr<boost::asio::local::stream_protocol::socket>> controls;
 
     std::unique_ptr<Store> store;
     std::unique_ptr<SignIn> sign_in;
@@ -87,7 +92,7 @@ struct menshen::registry::server::Server::State : std::enable_shared_from_this<S
     bool stopping = false;
 
     // last: joined before what they work on goes
-    std::unique_ptr<loop::Worker> store_worker, hash_worker, file_worker, snapshot_worker;
+    std::unique_ptr<loop::Worker> store_worker, hash_worker, file_worker, snapshot_worker, backup_worker;
 
     [[nodiscard]] Now now() const { return services.config.now(); }
 };

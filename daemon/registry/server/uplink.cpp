@@ -225,13 +225,30 @@ Awaitable<Reply> take_picture(StatePtr state, CallPtr call) {
     co_return co_await at_store(state, std::move(note));
 }
 
+/// Up to where no picture of that log is still to come, signed for the gate.
+Result<std::string> evidence_line(Desk& desk, const Call& call, const std::string& log) {
+    auto upto = desk.reader.events().pictures_upto(call.gate->id, log);
+    if (!upto) return upto.error();
+    auto ack = bundle::write_evidence_ack({call.gate->key, log, *upto, call.now.utc});
+    if (!ack) return ack.error();
+    auto line = desk.services.signer.sign(bundle::DocumentType::evidence, std::move(ack).value(), call.now.utc);
+    if (!line) return line.error();
+    return bundle::write_signed(*line);
+}
+
 Reply missing_reply(Desk& desk, const Call& call) {
     if (call.parts.at(0) != call.gate->key) return forbidden();
     auto missing = desk.reader.events().missing_pictures(call.gate->id, 100);
     if (!missing) return problem(missing.error());
     json::array items;
     for (const auto& each : *missing) items.push_back({{"sha256", each.sha256}, {"bytes", each.bytes}});
-    return json_reply({{"items", std::move(items)}});
+    json::object body{{"items", std::move(items)}};
+    if (const std::string log(call.asked("log")); !log.empty()) {
+        auto line = evidence_line(desk, call, log);
+        if (!line) return problem(line.error());
+        body["evidence"] = *line;
+    }
+    return json_reply(body);
 }
 
 }  // namespace
@@ -262,7 +279,10 @@ void add_uplink_routes(Routes& routes) {
     missing.door = Door::gate;
     missing.access = Access::enrolled;
     missing.run = missing_reply;
-    missing.summary = "Pictures that events name and that have not come, oldest first";
+    missing.summary =
+        "Pictures that events name and that have not come, oldest first; with a log, the signed line up to where none "
+        "of it is missing";
+    missing.query = "log:string?";
     routes.push_back(missing);
 }
 

@@ -116,8 +116,8 @@ json::object entry_json(const AuditEntry& entry) {
             {"kind", entry.kind},
             {"id", entry.id},
             {"body", std::move(body)},
-            {"body_hash", hex_of(entry.body_hash)},
-            {"chain", hex_of(entry.chain)}};
+            {"body_hash", bundle::to_hex(entry.body_hash)},
+            {"chain", bundle::to_hex(entry.chain)}};
 }
 
 Reply list_audit(Desk& desk, const Call& call) {
@@ -145,7 +145,7 @@ Reply verify_audit(Desk& desk, const Call&) {
     return json_reply({{"whole", report->whole},
                        {"entries", report->entries},
                        {"broken_at", report->broken_at},
-                       {"head", hex_of(report->head)}});
+                       {"head", bundle::to_hex(report->head)}});
 }
 
 Reply list_scopes(Desk& desk, const Call& call) {

@@ -15,16 +15,6 @@ namespace {
 
 namespace json = boost::json;
 
-Permit merged(Permit permit, const ImportRow& row) {
-    permit.permit_class = row.permit_class.value_or(permit.permit_class);
-    permit.holder = row.holder.value_or(std::move(permit.holder));
-    permit.phone = row.phone.value_or(std::move(permit.phone));
-    permit.note = row.note.value_or(std::move(permit.note));
-    permit.valid_from = row.valid_from.value_or(permit.valid_from);
-    permit.valid_until = row.valid_until.value_or(permit.valid_until);
-    return permit;
-}
-
 class Import {
   public:
     Import(Directory& directory, std::string scope, const Now& now)
@@ -45,7 +35,7 @@ class Import {
             }
             if (auto done = take(row, *plate); !done) return done.error().in(fmt::format("line {}", row.line));
         }
-        std::ranges::stable_sort(report_.problems, {}, &ImportProblem::line);
+        report_.sort_by_line();
         return {};
     }
 
@@ -65,9 +55,7 @@ class Import {
 
   private:
     void say(std::int64_t line, ProblemLevel level, std::string kind, std::string text) {
-        ++(level == ProblemLevel::error ? report_.errors : report_.warnings);
-        if (report_.problems.size() >= max_import_problems) return;
-        report_.problems.push_back({line, level, std::move(kind), std::move(text)});
+        report_.note(line, level, std::move(kind), std::move(text));
     }
 
     void change(Put put, std::int64_t line) {

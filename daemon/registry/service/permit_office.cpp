@@ -1,27 +1,23 @@
 #include "registry/permit_office.hpp"
 
-#include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include "plan.hpp"
 #include "registry/fields.hpp"
 #include "request_text.hpp"
-#include "values/json_fields.hpp"
 
 namespace menshen::registry {
 
 namespace json = boost::json;
 
 Result<Answer> PermitOffice::issue(const Issue& issue, const Request& request, const Now& now) {
-    const auto print = print_of("permit.issue", request,
-                                {{"scope", issue.scope},
-                                 {"permit", to_json(Value(issue.permit))},
-                                 {"unit", issue.unit},
-                                 {"credentials", json_of(issue.credentials)}});
-    if (auto before = repeated(print, request); !before || *before) return answer_from(std::move(before));
-    Plan plan(store_, issue.scope, now);
-    plan.set_.fingerprint = print;
+    Plan plan(store_, "permit.issue", issue.scope, request, now);
+    if (auto before = plan.repeated({{"scope", issue.scope},
+                                     {"permit", to_json(Value(issue.permit))},
+                                     {"unit", issue.unit},
+                                     {"credentials", json_of(issue.credentials)}});
+        !before || *before)
+        return answer_from(std::move(before));
     Permit permit = issue.permit;
     permit.state = PermitState::active;
     plan.put(permit, -1, "");
@@ -33,14 +29,13 @@ Result<Answer> PermitOffice::issue(const Issue& issue, const Request& request, c
     if (!done) return done.error();
     std::get<Put>(plan.set_.changes[0]).value = permit;
     if (issue.credentials.empty()) plan.wrong("/credentials", "required", "a permit needs a plate, a card or a code");
-    return commit(std::move(plan), "permit.issue", request, now);
+    return plan.commit();
 }
 
 Result<Answer> PermitOffice::change(Id permit, const json::object& fields, const Request& request, const Now& now) {
-    const auto print = print_of("permit.change", request, {{"permit", permit}, {"fields", fields}});
-    if (auto before = repeated(print, request); !before || *before) return answer_from(std::move(before));
-    Plan plan(store_, {}, now);
-    plan.set_.fingerprint = print;
+    Plan plan(store_, "permit.change", {}, request, now);
+    if (auto before = plan.repeated({{"permit", permit}, {"fields", fields}}); !before || *before)
+        return answer_from(std::move(before));
     auto found = plan.load(Kind::permit, permit);
     if (!found) return found.error();
     if (*found) {
@@ -53,21 +48,20 @@ Result<Answer> PermitOffice::change(Id permit, const json::object& fields, const
         }
         plan.put(std::move(value), permit, "", request.if_version.value_or((*found)->version));
     }
-    return commit(std::move(plan), "permit.change", request, now);
+    return plan.commit();
 }
 
 Result<Answer> PermitOffice::replace(Id permit, Id credential, const Presented& by, const Request& request,
                                      const Now& now) {
-    const auto print =
-        print_of("permit.replace", request, {{"permit", permit}, {"credential", credential}, {"by", json_of({by})}});
-    if (auto before = repeated(print, request); !before || *before) return answer_from(std::move(before));
-    Plan plan(store_, {}, now);
-    plan.set_.fingerprint = print;
+    Plan plan(store_, "permit.replace", {}, request, now);
+    if (auto before = plan.repeated({{"permit", permit}, {"credential", credential}, {"by", json_of({by})}});
+        !before || *before)
+        return answer_from(std::move(before));
     auto owner = plan.load(Kind::permit, permit);
     if (!owner) return owner.error();
     auto old = plan.load(Kind::credential, credential);
     if (!old) return old.error();
-    if (!*owner || !*old) return commit(std::move(plan), "permit.replace", request, now);
+    if (!*owner || !*old) return plan.commit();
     if ((*old)->as<Credential>().permit != permit) {
         plan.wrong("/credential", "reference", fmt::format("permit {} has no credential {}", permit, credential));
     }
@@ -79,14 +73,12 @@ Result<Answer> PermitOffice::replace(Id permit, Id credential, const Presented& 
     }
     if (auto done = plan.present(by, permit, true, "/by"); !done) return done.error();
     plan.remove(Kind::credential, credential);
-    return commit(std::move(plan), "permit.replace", request, now);
+    return plan.commit();
 }
 
 Result<Answer> PermitOffice::cancel(Id permit, const Request& request, const Now& now) {
-    const auto print = print_of("permit.cancel", request, {{"permit", permit}});
-    if (auto before = repeated(print, request); !before || *before) return answer_from(std::move(before));
-    Plan plan(store_, {}, now);
-    plan.set_.fingerprint = print;
+    Plan plan(store_, "permit.cancel", {}, request, now);
+    if (auto before = plan.repeated({{"permit", permit}}); !before || *before) return answer_from(std::move(before));
     auto found = plan.load(Kind::permit, permit);
     if (!found) return found.error();
     if (*found) {
@@ -96,28 +88,25 @@ Result<Answer> PermitOffice::cancel(Id permit, const Request& request, const Now
         value.cancelled = now.local;
         plan.put(std::move(value), permit, "", request.if_version.value_or((*found)->version));
     }
-    return commit(std::move(plan), "permit.cancel", request, now);
+    return plan.commit();
 }
 
 Result<Answer> PermitOffice::block(const std::string& scope, const Block& block, const Request& request,
                                    const Now& now) {
-    const auto print = print_of("block.add", request, {{"scope", scope}, {"block", to_json(Value(block))}});
-    if (auto before = repeated(print, request); !before || *before) return answer_from(std::move(before));
-    Plan plan(store_, scope, now);
-    plan.set_.fingerprint = print;
+    Plan plan(store_, "block.add", scope, request, now);
+    if (auto before = plan.repeated({{"scope", scope}, {"block", to_json(Value(block))}}); !before || *before)
+        return answer_from(std::move(before));
     plan.put(block, 0, "");
-    return commit(std::move(plan), "block.add", request, now);
+    return plan.commit();
 }
 
 Result<Answer> PermitOffice::unblock(Id block, const Request& request, const Now& now) {
-    const auto print = print_of("block.remove", request, {{"block", block}});
-    if (auto before = repeated(print, request); !before || *before) return answer_from(std::move(before));
-    Plan plan(store_, {}, now);
-    plan.set_.fingerprint = print;
+    Plan plan(store_, "block.remove", {}, request, now);
+    if (auto before = plan.repeated({{"block", block}}); !before || *before) return answer_from(std::move(before));
     auto found = plan.load(Kind::block, block);
     if (!found) return found.error();
     if (*found) plan.remove(Kind::block, block, request.if_version);
-    return commit(std::move(plan), "block.remove", request, now);
+    return plan.commit();
 }
 
 }  // namespace menshen::registry

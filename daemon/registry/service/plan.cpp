@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "registry/fields.hpp"
+#include "request_text.hpp"
 
 namespace menshen::registry {
 
@@ -100,31 +101,31 @@ std::optional<std::pair<std::size_t, std::string_view>> change_in(std::string_vi
 
 }  // namespace
 
-Result<std::optional<Answer>> PermitOffice::repeated(const std::string& print, const Request& request) {
-    if (request.idempotency_key.empty()) return std::optional<Answer>{};
-    auto outcome = store_.commits().repeated(request.actor, request.idempotency_key, print);
+Result<std::optional<Answer>> PermitOffice::Plan::repeated(boost::json::object what) {
+    set_.fingerprint = print_of(set_.action, request_, std::move(what));
+    if (request_.idempotency_key.empty()) return std::optional<Answer>{};
+    auto outcome = store_.commits().repeated(request_.actor, request_.idempotency_key, set_.fingerprint);
     if (!outcome) return outcome.error();
     if (!*outcome) return std::optional<Answer>{};
     return std::optional(Answer{std::move(**outcome), {}});
 }
 
-Result<Answer> PermitOffice::commit(Plan plan, std::string action, const Request& request, const Now& now) {
-    if (plan.is_refused_) return Answer{std::move(plan.refused_), std::move(plan.warnings_)};
-    plan.set_.action = std::move(action);
-    plan.set_.why = request.why;
-    plan.set_.idempotency_key = request.idempotency_key;
-    auto outcome = store_.commits().commit(plan.set_, request.actor, now);
+Result<Answer> PermitOffice::Plan::commit() {
+    if (is_refused_) return Answer{std::move(refused_), std::move(warnings_)};
+    set_.why = request_.why;
+    set_.idempotency_key = request_.idempotency_key;
+    auto outcome = store_.commits().commit(set_, request_.actor, now_);
     if (!outcome) return outcome.error();
     if (auto* refused = std::get_if<Refused>(&*outcome)) {
         for (auto& field : refused->fields) {
             const auto change = change_in(field.pointer);
-            if (change && change->first < plan.pointers_.size()) {
-                field.pointer = plan.pointers_[change->first] + std::string(change->second);
+            if (change && change->first < pointers_.size()) {
+                field.pointer = pointers_[change->first] + std::string(change->second);
             }
         }
         if (!refused->fields.empty()) refused->text = refused->fields[0].text;
     }
-    return Answer{std::move(outcome).value(), std::move(plan.warnings_)};
+    return Answer{std::move(outcome).value(), std::move(warnings_)};
 }
 
 }  // namespace menshen::registry

@@ -13,7 +13,16 @@ namespace menshen::registry {
 
 class PermitOffice::Plan {
   public:
-    Plan(Store& store, std::string scope, const Now& now) : store_(store), scope_(std::move(scope)), now_(now) {}
+    /// `action`: as the audit calls it. `scope`: of what is made; empty where the request names an entity.
+    Plan(Store& store, std::string action, std::string scope, const Request& request, const Now& now)
+        : store_(store), scope_(std::move(scope)), request_(request), now_(now) {
+        set_.action = std::move(action);
+    }
+
+    /// First of all: what the same request (`what` it asks for, under its key) has led to before, if anything.
+    [[nodiscard]] Result<std::optional<Answer>> repeated(boost::json::object what);
+    /// Last of all. What was found wrong is the answer, and nothing is committed.
+    [[nodiscard]] Result<Answer> commit();
 
     /// `pointer`: of the request's part that it comes from, "" the request itself.
     void put(Value value, Id id, std::string pointer, std::optional<std::int64_t> if_version = std::nullopt);
@@ -37,6 +46,7 @@ class PermitOffice::Plan {
     friend class PermitOffice;
     Store& store_;
     std::string scope_;
+    const Request& request_;
     const Now& now_;
     ChangeSet set_;
     std::vector<std::string> pointers_;  // of each change

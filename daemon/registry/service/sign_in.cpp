@@ -7,47 +7,20 @@
 #include <array>
 
 #include "registry/fields.hpp"
+#include "registry/one_time_code.hpp"
 #include "registry/totp.hpp"
 
 namespace menshen::registry {
 
 namespace {
 
-constexpr std::string_view code_letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";  // none is taken for another
-constexpr std::size_t code_length = 20;                                        // 100 bits
 constexpr std::size_t token_bytes = 32;
 constexpr auto touched_every = std::chrono::minutes(1);  // a look at a page is no reason to write to the disk
-
-Digest hash_of(std::string_view text) {
-    Digest digest{};
-    crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size());
-    return digest;
-}
-
-/// XXXXX-XXXXX-XXXXX-XXXXX
-std::string new_code() {
-    std::string code;
-    for (std::size_t i = 0; i < code_length; ++i) {
-        if (i > 0 && i % 5 == 0) code += '-';
-        code += code_letters[randombytes_uniform(static_cast<std::uint32_t>(code_letters.size()))];
-    }
-    return code;
-}
-
-/// As a person types it.
-std::string plain_code(std::string_view typed) {
-    std::string code;
-    for (const char c : typed.substr(0, 100)) {
-        if (c >= 'a' && c <= 'z') code += static_cast<char>(c - 'a' + 'A');
-        if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) code += c;
-    }
-    return code;
-}
 
 std::string new_token() {
     std::array<std::uint8_t, token_bytes> bytes{};
     randombytes_buf(bytes.data(), bytes.size());
-    return hex_of(bytes);
+    return bundle::to_hex(bytes);
 }
 
 Status check_name(std::string_view name) {
@@ -65,9 +38,9 @@ void Attempt::judge() {
 }
 
 Result<std::string> SignIn::invite(const Invitation& wanted, const Actor& by, UtcTime now) {
-    const auto code = new_code();
+    const auto code = new_one_time_code();
     Invitation invitation = wanted;
-    invitation.code = hash_of(plain_code(code));
+    invitation.code = hash_of_code(invitation_code, code);
     if (auto done = accounts_.invite(invitation, by, now); !done) return done.error();
     return code;
 }
@@ -90,7 +63,7 @@ Result<std::string> SignIn::invite_first(UtcTime now) {
 }
 
 Result<User> SignIn::enlist(const Enlistment& enlistment, UtcTime now) {
-    const auto code = hash_of(plain_code(enlistment.invitation));
+    const auto code = hash_of_code(invitation_code, enlistment.invitation);
     auto invitation = accounts_.invitation(code);
     if (!invitation) return invitation.error();
     if (!*invitation || (*invitation)->ends <= now) {
@@ -160,13 +133,13 @@ Result<OpenedSession> SignIn::finish(const Attempt& attempt, const std::string& 
         return wrong;
     }
     OpenedSession opened{new_token(), user};
-    const Session session{hash_of(opened.token), user.id, now, now, from};
+    const Session session{bundle::sha256(opened.token), user.id, now, now, from};
     if (auto done = accounts_.open_session(session, *step, who); !done) return done.error();
     return opened;
 }
 
 Result<SignedIn> SignIn::session(const std::string& token, UtcTime now) {
-    const auto hash = hash_of(token);
+    const auto hash = bundle::sha256(token);
     auto found = accounts_.session(hash);
     if (!found) return found.error();
     if (!*found) return {Errc::denied, "the session has ended; sign in again"};
@@ -182,7 +155,7 @@ Result<SignedIn> SignIn::session(const std::string& token, UtcTime now) {
 }
 
 Status SignIn::sign_out(const std::string& token, const Actor& who, UtcTime now) {
-    return accounts_.end_session(hash_of(token), who, now);
+    return accounts_.end_session(bundle::sha256(token), who, now);
 }
 
 Status SignIn::tend(UtcTime now) {

@@ -25,14 +25,13 @@ Permit permit_of(const Booking& booking) {
 }  // namespace
 
 Result<Answer> PermitOffice::book(const Booking& booking, const Request& request, const Now& now) {
-    const auto print = print_of("visit.book", request,
-                                {{"scope", booking.scope},
-                                 {"visit", to_json(Value(booking.visit))},
-                                 {"permit", to_json(Value(permit_of(booking)))},
-                                 {"credentials", json_of(booking.credentials)}});
-    if (auto before = repeated(print, request); !before || *before) return answer_from(std::move(before));
-    Plan plan(store_, booking.scope, now);
-    plan.set_.fingerprint = print;
+    Plan plan(store_, "visit.book", booking.scope, request, now);
+    if (auto before = plan.repeated({{"scope", booking.scope},
+                                     {"visit", to_json(Value(booking.visit))},
+                                     {"permit", to_json(Value(permit_of(booking)))},
+                                     {"credentials", json_of(booking.credentials)}});
+        !before || *before)
+        return answer_from(std::move(before));
     Visit visit = booking.visit;
     visit.state = VisitState::booked;
     visit.permit = -1;
@@ -50,17 +49,15 @@ Result<Answer> PermitOffice::book(const Booking& booking, const Request& request
         done = plan.present(booking.credentials[i], -1, false, fmt::format("/credentials/{}", i));
     }
     if (!done) return done.error();
-    return commit(std::move(plan), "visit.book", request, now);
+    return plan.commit();
 }
 
 Result<Answer> PermitOffice::cancel_visit(Id visit, const Request& request, const Now& now) {
-    const auto print = print_of("visit.cancel", request, {{"visit", visit}});
-    if (auto before = repeated(print, request); !before || *before) return answer_from(std::move(before));
-    Plan plan(store_, {}, now);
-    plan.set_.fingerprint = print;
+    Plan plan(store_, "visit.cancel", {}, request, now);
+    if (auto before = plan.repeated({{"visit", visit}}); !before || *before) return answer_from(std::move(before));
     auto found = plan.load(Kind::visit, visit);
     if (!found) return found.error();
-    if (!*found) return commit(std::move(plan), "visit.cancel", request, now);
+    if (!*found) return plan.commit();
     auto value = (*found)->as<Visit>();
     if (value.state == VisitState::cancelled) plan.conflict(fmt::format("visit {} is cancelled already", visit));
     value.state = VisitState::cancelled;
@@ -76,7 +73,7 @@ Result<Answer> PermitOffice::cancel_visit(Id visit, const Request& request, cons
             plan.put(std::move(ended), *permit, "", (*his)->version);
         }
     }
-    return commit(std::move(plan), "visit.cancel", request, now);
+    return plan.commit();
 }
 
 }  // namespace menshen::registry

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "bundle/event_line.hpp"
+
 namespace menshen::registry {
 
 namespace {
@@ -21,7 +23,7 @@ AuditEntry audit_from(const Rows& row) {
     entry.kind = row.text(7);
     entry.id = row.integer(8);
     if (!row.is_null(9)) entry.body = row.text(9);
-    if (const auto salt = row.blob(10); salt.size() == sizeof(Salt)) {
+    if (const auto salt = row.blob(10); salt.size() == sizeof(bundle::Salt)) {
         std::ranges::copy(salt, entry.salt.emplace().begin());
     }
     entry.body_hash = row.digest(11);
@@ -46,9 +48,9 @@ Result<AuditWriter> AuditWriter::begin(Sql& sql) {
 
 Status AuditWriter::add(AuditEntry entry) {
     entry.number = ++number_;
-    const Salt salt = new_salt();
+    const bundle::Salt salt = bundle::new_salt();
     const std::string body = entry.body.value_or("{}");
-    entry.body_hash = hash_of_body(salt, body);
+    entry.body_hash = bundle::hash_body(salt, body);
     chain_ = next_link(chain_, entry);
     return sql_.run("INSERT INTO audit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)", entry.number,
                     entry.utc, entry.actor.user, entry.actor.name, entry.actor.from, entry.action, entry.scope,
@@ -84,7 +86,7 @@ Result<AuditReport> AuditTable::verify() {
         if (!*row) return report;
         const auto entry = audit_from(*rows);
         const bool body_fits =
-            entry.body ? entry.salt && hash_of_body(*entry.salt, *entry.body) == entry.body_hash : !entry.salt;
+            entry.body ? entry.salt && bundle::hash_body(*entry.salt, *entry.body) == entry.body_hash : !entry.salt;
         ++report.entries;
         if (entry.number != report.entries || !body_fits || next_link(report.head, entry) != entry.chain) {
             report.whole = false;

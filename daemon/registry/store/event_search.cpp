@@ -109,6 +109,19 @@ Result<std::vector<EvidenceRef>> EventReader::missing_pictures(Id gate, int limi
     return found;
 }
 
+Result<std::int64_t> EventReader::pictures_upto(Id gate, const std::string& log) {
+    auto one_moment = store::Transaction::begin(sql_.database(), store::Role::reader);
+    if (!one_moment) return one_moment.error();
+    auto known = log_of(sql_, gate, log);
+    if (!known) return known.error();
+    auto first = sql_.number(
+        "SELECT min(e.sequence) FROM picture p CROSS JOIN event e ON e.number = p.event "
+        "WHERE p.gate = ?1 AND p.stored IS NULL AND e.log = ?2",
+        gate, known->number);
+    if (!first) return first.error();
+    return *first ? **first - 1 : known->upto;
+}
+
 Result<std::optional<std::int64_t>> EventReader::wanted_picture(Id gate, const std::string& sha256) {
     return sql_.number("SELECT bytes FROM picture WHERE sha256 = ?1 AND gate = ?2 LIMIT 1", sha256, gate);
 }

@@ -18,6 +18,9 @@ class EventsTable final : public EventIntake {
     explicit EventsTable(Sql& sql) : sql_(sql) {}
     [[nodiscard]] Result<std::vector<IntakeAnswer>> take(std::span<const EventBatch> batches, UtcTime now) override;
     [[nodiscard]] Status picture_stored(const std::string& sha256, UtcTime now) override;
+    [[nodiscard]] Result<std::vector<std::string>> old_pictures(UtcTime before, int limit) override;
+    [[nodiscard]] Status forget_pictures(std::span<const std::string> sha256) override;
+    [[nodiscard]] Result<std::int64_t> forget_events(UtcTime before, int limit) override;
     [[nodiscard]] Status close_alarm(std::int64_t number, const std::string& by, UtcTime now) override;
 
   private:
@@ -38,6 +41,7 @@ class EventReader final : public EventSearch {
     [[nodiscard]] Result<std::optional<Digest>> chain_after(Id gate, const std::string& log,
                                                             std::int64_t sequence) override;
     [[nodiscard]] Result<std::vector<EvidenceRef>> missing_pictures(Id gate, int limit) override;
+    [[nodiscard]] Result<std::int64_t> pictures_upto(Id gate, const std::string& log) override;
     [[nodiscard]] Result<std::optional<std::int64_t>> wanted_picture(Id gate, const std::string& sha256) override;
     [[nodiscard]] Result<std::vector<Alarm>> alarms(bool open_only, int limit) override;
 

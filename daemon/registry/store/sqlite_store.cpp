@@ -28,6 +28,12 @@ void keep_private(const std::filesystem::path& file) {
     }
 }
 
+Status copy(store::Database& from, const std::filesystem::path& file) {
+    auto done = from.copy_to(file);
+    if (done) keep_private(file);
+    return done;
+}
+
 /// The reading parts on one connection.
 struct ReadingParts {
     explicit ReadingParts(Sql& sql) : scopes(sql), directory(sql, scopes), feed(sql, scopes), events(sql), audit(sql) {}
@@ -45,6 +51,7 @@ class SqliteReader final : public Reader {
     [[nodiscard]] Feed& feed() override { return parts_.feed; }
     [[nodiscard]] EventSearch& events() override { return parts_.events; }
     [[nodiscard]] AuditTrail& audit() override { return parts_.audit; }
+    [[nodiscard]] Status copy_to(const std::filesystem::path& file) override { return copy(sql_.database(), file); }
 
   private:
     Sql sql_;
@@ -68,6 +75,7 @@ class SqliteStore final : public Store {
     [[nodiscard]] Feed& feed() override { return parts_.feed; }
     [[nodiscard]] EventSearch& events() override { return parts_.events; }
     [[nodiscard]] AuditTrail& audit() override { return parts_.audit; }
+    [[nodiscard]] Status copy_to(const std::filesystem::path& file) override { return copy(sql_.database(), file); }
     [[nodiscard]] Commits& commits() override { return commits_; }
     [[nodiscard]] EventIntake& intake() override { return intake_; }
     [[nodiscard]] Accounts& accounts() override { return accounts_; }

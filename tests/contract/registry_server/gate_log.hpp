@@ -1,4 +1,4 @@
-// A gate's events, signed and sent as its courier would.
+// A gate's journal, as far as it travels.
 #pragma once
 
 #include "bundle/batch.hpp"
@@ -7,18 +7,18 @@
 
 namespace menshen::registry::server::test {
 
-/// A gate's journal, as far as it travels.
-struct GateLog {
+struct Log {
     std::string id;
     std::vector<std::string> lines;
     std::vector<bundle::Hash> chain;  // before the first event, after each
+    std::int64_t utc = 1'790'000'000'000;
 
-    explicit GateLog(char digit) : id(32, digit), chain{bundle::first_link(id)} {}
+    explicit Log(char digit) : id(32, digit), chain{bundle::first_link(id)} {}
 
     void add(const std::string& kind, const std::string& body) {
         bundle::EventRecord event;
         event.sequence = static_cast<std::int64_t>(lines.size()) + 1;
-        event.utc = 1'790'000'000'000;
+        event.utc = utc;
         event.clock = "trusted";
         event.lane = "in";
         event.kind = kind;

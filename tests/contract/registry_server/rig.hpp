@@ -47,6 +47,8 @@ class Rig {
 
     /// Makes a user with that invitation and signs him in; the bearer token.
     std::string enlist(const std::string& invitation, const std::string& name);
+    /// Of a user who was enlisted here.
+    std::string sign_in(const std::string& name);
     std::string user_with(const std::string& role, const std::string& scope = "*");
     [[nodiscard]] boost::json::object gate_wanted(const std::string& key, const std::string& scope = "main") const;
     EnrolledGate enrol(const std::string& key, const std::string& scope = "main");
@@ -62,7 +64,8 @@ class Rig {
 
   private:
     std::function<void(Config&)> adjust_;
-    std::atomic<std::int64_t> ahead_{0};  // of the real clock, milliseconds
+    std::map<std::string, std::string> secrets_;  // TOTP, of users
+    std::atomic<std::int64_t> ahead_{0};          // of the real clock, milliseconds
     std::unique_ptr<boost::asio::io_context> io_;
     std::unique_ptr<Server> server_;
     std::thread thread_;

@@ -1,4 +1,6 @@
 // Peers that others wrote: `openssl` makes the key and the request, `curl` speaks with the real program.
+#include "tools.hpp"
+
 #include <fmt/format.h>
 
 #include <csignal>
@@ -10,23 +12,6 @@
 #include "rig.hpp"
 
 namespace menshen::registry::server::test {
-
-namespace {
-
-/// Standard output of a shell command.
-std::string said(const std::string& command) {
-    std::string out;
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(::popen(command.c_str(), "r"), ::pclose);
-    std::array<char, 4096> bytes{};
-    while (const auto got = std::fread(bytes.data(), 1, bytes.size(), pipe.get())) out.append(bytes.data(), got);
-    return out;
-}
-
-std::string programs() {
-    return std::filesystem::read_symlink("/proc/self/exe").parent_path().string();
-}
-
-}  // namespace
 
 TEST_CASE("a gate enrols with openssl and curl, and polls over mutual TLS") {
     Rig rig;

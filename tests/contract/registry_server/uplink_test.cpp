@@ -9,7 +9,7 @@ namespace menshen::registry::server::test {
 
 namespace {
 
-bundle::Judged<bundle::Ack> judged(const Rig& rig, const EnrolledGate& gate, const GateLog& log, const Heard& heard) {
+bundle::Judged<bundle::Ack> judged(const Rig& rig, const EnrolledGate& gate, const Log& log, const Heard& heard) {
     auto line = rig.gate_door().get("/v1/keys").body;
     line.pop_back();
     const auto keys =
@@ -20,12 +20,25 @@ bundle::Judged<bundle::Ack> judged(const Rig& rig, const EnrolledGate& gate, con
     return bundle::judge_ack(ack, keys, {gate.key, log.id, 0, last, log.chain.back()});
 }
 
+/// What the registry says of the log's pictures, judged as the gate does; none: it is not to be believed.
+std::optional<std::int64_t> kept_upto(const Rig& rig, const EnrolledGate& gate, const Log& log) {
+    auto line = rig.gate_door().get("/v1/keys").body;
+    line.pop_back();
+    const auto keys =
+        bundle::parse_key_set(bundle::parse_signed(bundle::DocumentType::keys, line).value().document).value();
+    const auto said = gate.client->get("/v1/gates/" + gate.key + "/missing-evidence?log=" + log.id);
+    const auto document = bundle::parse_signed(bundle::DocumentType::evidence, said.text("evidence")).value();
+    const auto last = static_cast<std::int64_t>(log.lines.size());
+    const auto judged = bundle::judge_evidence_ack(document, keys, {gate.key, log.id, 0, last, {}});
+    return judged.document ? std::optional(judged.document->upto) : std::nullopt;
+}
+
 }  // namespace
 
 TEST_CASE("I9: events are taken once, in order, and acknowledged so that the gate may purge them") {
     Rig rig;
     const auto gate = rig.enrol("north");
-    GateLog log('a');
+    Log log('a');
     log.add("boot", R"({"build":"1"})");
     log.add("intent", R"({"plate":"浙A12345","reason":"listed"})");
     log.add("decision", R"({"input":{"claim":{"candidates":[{"plate":"浙A54321"}]}},"decision":{"plate":""}})");
@@ -52,7 +65,7 @@ TEST_CASE("a courier that alters, forges or mixes gets nothing in") {
     Rig rig;
     const auto gate = rig.enrol("north");
     const auto other = rig.enrol("south");
-    GateLog log('a');
+    Log log('a');
     log.add("boot", R"({"build":"1"})");
     log.add("alarm", R"({"alarm":"forced"})");
     auto altered = log.batch(gate, 1, 2);
@@ -76,11 +89,11 @@ TEST_CASE("a courier that alters, forges or mixes gets nothing in") {
 TEST_CASE("a cloned gate is found out") {
     Rig rig;
     const auto gate = rig.enrol("north");
-    GateLog log('a');
+    Log log('a');
     log.add("boot", R"({"build":"1"})");
     log.add("alarm", R"({"alarm":"forced"})");
     REQUIRE(send(gate, log.batch(gate, 1, 2)).status == 200);
-    GateLog clone('a');
+    Log clone('a');
     clone.add("boot", R"({"build":"1"})");
     clone.add("alarm", R"({"alarm":"another"})");
     CHECK(send(gate, clone.batch(gate, 1, 2)).status == 422);
@@ -103,11 +116,12 @@ TEST_CASE("pictures come by their hash, only those that the gate's events name, 
     const auto sha = bundle::to_hex(bundle::sha256(jpeg));
     const auto path = "/v1/evidence/" + sha;
     CHECK(gate.client->ask("PUT", path, jpeg).status == 404);  // nobody has named it
-    GateLog log('a');
+    Log log('a');
     log.add("outcome",
             fmt::format(R"({{"pictures":[{{"name":"scene","sha256":"{}","bytes":{}}}]}})", sha, jpeg.size()));
     REQUIRE(send(gate, log.batch(gate, 1, 1)).status == 200);
     CHECK(gate.client->get("/v1/gates/north/missing-evidence").json().at("items").as_array().size() == 1);
+    CHECK(kept_upto(rig, gate, log) == 0);
     CHECK(other.client->ask("PUT", path, jpeg).status == 404);
     CHECK(gate.client->ask("PUT", path, jpeg.substr(1)).status == 422);
     CHECK(gate.client->ask("PUT", path, std::string(100'000, 'x')).status == 422);
@@ -116,6 +130,7 @@ TEST_CASE("pictures come by their hash, only those that the gate's events name, 
     CHECK(gate.client->ask("PUT", path, jpeg).status == 204);
     CHECK(gate.client->ask("PUT", path, jpeg).status == 204);
     CHECK(gate.client->get("/v1/gates/north/missing-evidence").json().at("items").as_array().empty());
+    CHECK(kept_upto(rig, gate, log) == 1);
     const auto picture = rig.admin.get(shown);
     CHECK(picture.status == 200);
     CHECK(picture.body == jpeg);

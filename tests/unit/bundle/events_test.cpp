@@ -149,3 +149,25 @@ TEST_CASE("I10: a gate purges on its own acknowledgement alone") {
     late.iat = noon + 2000 * hour;
     CHECK(finding(late, own) == Finding::key_out_of_time);
 }
+
+TEST_CASE("a gate takes the word that its pictures are kept from the registry alone, and for its own log") {
+    const EvidenceAck good{"north", log_id, 4, noon};
+    const OwnLog own{"north", log_id, 0, 6, std::nullopt};
+    const auto finding = [&](const EvidenceAck& ack, const OwnLog& log, const std::string& kid = "k1") {
+        const auto document = sign(DocumentType::evidence, write_evidence_ack(ack).value(), secret(kid));
+        return judge_evidence_ack(document, key_set(), log).finding;
+    };
+    CHECK(parse_evidence_ack(write_evidence_ack(good).value()).value() == good);
+    CHECK(finding(good, own) == Finding::accept);
+    CHECK(finding(good, own, "north") == Finding::unknown_key);
+    CHECK(finding(good, {"south", log_id, 0, 6, std::nullopt}) == Finding::wrong_scope);
+    CHECK(finding(good, {"north", std::string(32, '8'), 0, 6, std::nullopt}) == Finding::wrong_scope);
+    CHECK(finding(good, {"north", log_id, 0, 3, std::nullopt}) == Finding::beyond);
+    EvidenceAck late = good;
+    late.iat = noon + 2000 * hour;
+    CHECK(finding(late, own) == Finding::key_out_of_time);
+    // an acknowledgement of events says nothing of pictures, and the other way round
+    const Ack events{"north", log_id, 4, chain_after(4), noon};
+    auto document = sign(DocumentType::ack, write_ack(events).value(), secret("k1"));
+    CHECK(judge_evidence_ack(document, key_set(), own).finding == Finding::malformed);
+}

@@ -55,8 +55,8 @@ std::map<std::string, NamedKey> public_keys() {
 }
 
 DocumentType type_of(const std::string& name) {
-    for (const auto type :
-         {DocumentType::head, DocumentType::keys, DocumentType::manifest, DocumentType::batch, DocumentType::ack}) {
+    for (const auto type : {DocumentType::head, DocumentType::keys, DocumentType::manifest, DocumentType::batch,
+                            DocumentType::ack, DocumentType::evidence}) {
         if (to_string(type) == name) return type;
     }
     FAIL("no such document: " << name);
@@ -80,6 +80,8 @@ Result<std::string> rewritten(const std::string& type, std::string_view document
             return again(parse_batch(document), write_batch);
         case DocumentType::ack:
             return again(parse_ack(document), write_ack);
+        case DocumentType::evidence:
+            return again(parse_evidence_ack(document), write_evidence_ack);
     }
     return Error{};
 }

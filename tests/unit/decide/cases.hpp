@@ -35,6 +35,7 @@ inline DecideInput plain() {
     in.claim.candidates = {{mine, 0.99}};
     in.listings = {listing(mine)};
     in.zone = "yard";
+    in.access_point = "in-1";
     in.clock = ClockState::trusted;
     in.local = *parse_local("2026-11-18 10:00");
     return in;

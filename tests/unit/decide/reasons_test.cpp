@@ -134,6 +134,10 @@ std::vector<Situation> denials() {
                      in.schedules = {Schedule{1, "", {}, {}}};
                  })},
         {"another yard", Reason::wrong_zone, with_permit_that([](Permit& p) { p.zones = {"garage"}; })},
+        {"another lane", Reason::wrong_zone, with_permit_that([](Permit& p) { p.access_points = {"in-2"}; })},
+        {"its own lane", Reason::permit_valid, with_permit_that([](Permit& p) {
+             p.access_points = {"in-1", "in-2"};
+         })},
         {"suspended", Reason::suspended, with_permit_that([](Permit& p) { p.state = PermitState::suspended; })},
         {"cancelled", Reason::cancelled, with_permit_that([](Permit& p) { p.state = PermitState::cancelled; })},
         {"used up", Reason::uses_exhausted,

@@ -93,6 +93,7 @@ TEST_CASE("gates read every body as the values that they decide with") {
     FullShelf all;
     auto permit = read_back<menshen::Permit>(body(full_permit(), all));
     CHECK(permit.zones == std::vector<std::string>{"north", "south"});
+    CHECK(permit.access_points == std::vector<std::string>{"in"});
     CHECK(permit.unknown_critical.empty());  // whoever applies rows fills it from `crit`
     CHECK(permit.max_uses == 40);
     CHECK(read_back<menshen::Credential>(body(Credential{9, CredentialKind::plate, "浙A12345", {}}, all)).permit_id ==

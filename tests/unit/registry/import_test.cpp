@@ -21,8 +21,7 @@ ImportReport import(Office& desk, const std::vector<ImportRow>& rows, bool dry_r
 }
 
 bool finds(const ImportReport& report, std::int64_t line, const std::string& kind) {
-    return std::ranges::any_of(report.problems,
-                               [&](const ImportProblem& p) { return p.line == line && p.kind == kind; });
+    return std::ranges::any_of(report.problems, [&](const Problem& p) { return p.line == line && p.kind == kind; });
 }
 
 }  // namespace
@@ -93,7 +92,7 @@ TEST_CASE("problems are counted beyond the list of them; too many rows are no im
     for (int i = 0; i < 1'200; ++i) rows.push_back(row(i + 2, "x"));
     const auto report = import(desk, rows);
     CHECK(report.errors == 1'200);
-    CHECK(report.problems.size() == max_import_problems);
+    CHECK(report.problems.size() == max_problems);
     rows.resize(max_import_rows + 1);
     CHECK(import_permits(*desk.store, "yard", rows, true, desk.request, desk.now).error().code == Errc::invalid);
 }

@@ -176,3 +176,27 @@ TEST_CASE("a transaction that is left is rolled back") {
     }
     CHECK(owned->database.number("SELECT count(*) FROM a")->value_or(9) == 0);
 }
+
+TEST_CASE("a copy is everything as of one moment, whole and by itself, while the writer goes on") {
+    support::TemporaryFolder folder;
+    auto owned = open_owned(folder / "x.db", options(), noon);
+    REQUIRE(owned.ok());
+    REQUIRE(
+        owned->database.execute("INSERT INTO a SELECT value, 7 FROM json_each('[' || replace(hex(zeroblob(5000)), "
+                                "'00', '1,') || '1]')"));
+    Options reading;
+    reading.role = Role::reader;
+    auto reader = Database::open(folder / "x.db", reading);
+    REQUIRE(reader.ok());
+    REQUIRE(owned->database.execute("INSERT INTO a VALUES (8, 8)").ok());  // in the WAL
+    REQUIRE(reader->copy_to(folder / "copy.db").ok());
+    REQUIRE(owned->database.execute("DELETE FROM a").ok());
+    CHECK(reader->copy_to(folder / "copy.db").error().code == Errc::conflict);
+    CHECK(reader->copy_to(folder / "nowhere/copy.db").ok() == false);
+    CHECK_FALSE(std::filesystem::exists(folder / "copy.db-wal"));
+    auto copy = open_owned(folder / "copy.db", options(), noon);
+    REQUIRE(copy.ok());
+    CHECK_FALSE(copy->set_aside);
+    CHECK(copy->database.number("SELECT count(*) FROM a")->value_or(0) == 5002);
+    CHECK(owned->database.number("SELECT count(*) FROM a")->value_or(1) == 0);
+}

@@ -29,6 +29,7 @@ Permit full_permit() {
     p.valid_until = *parse_local("2027-01-01 12:30");
     p.schedule_id = 3;
     p.zones = {"north", "south"};
+    p.access_points = {"in-1"};
     p.max_inside = 2;
     p.max_uses = 10;
     p.escort = true;

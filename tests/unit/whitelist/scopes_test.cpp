@@ -80,7 +80,7 @@ TEST_CASE("I6: what does not lead to the head's list is undone, and only a snaps
     REQUIRE(apply_changes(list.writer, feed, 0).ok());
     feed.permit(3);
     feed.credential(4, "浙B22222", 3);
-    feed.put("permit", 3, feed.permit_body(3, R"(,"crit":["access_points"],"access_points":["x"])"));
+    feed.put("permit", 3, feed.permit_body(3, R"(,"crit":["moon_phases"],"moon_phases":["x"])"));
     auto lines = feed.changes_since(2);
     SUBCASE("a row is left out") {
         lines.erase(0, lines.find('\n') + 1);
@@ -91,8 +91,8 @@ TEST_CASE("I6: what does not lead to the head's list is undone, and only a snaps
         lines.insert(0, more);
     }
     SUBCASE("a critical field is taken out") {
-        const auto at = lines.find("\"access_points\"]");
-        lines.replace(at, 15, "\"max_uses\"");
+        const auto at = lines.find("\"moon_phases\"]");
+        lines.replace(at, 13, "\"max_uses\"");
     }
     SUBCASE("changes that begin later") {
         lines = feed.changes_since(4);
@@ -103,7 +103,7 @@ TEST_CASE("I6: what does not lead to the head's list is undone, and only a snaps
     CHECK(list.listing("浙B22222").permits.empty());
     CHECK(list.listing("浙A12345").permits.size() == 1);
     REQUIRE(apply_snapshot(list.writer, feed).ok());
-    CHECK(list.listing("浙B22222").permits.at(0).second.unknown_critical == std::vector<std::string>{"access_points"});
+    CHECK(list.listing("浙B22222").permits.at(0).second.unknown_critical == std::vector<std::string>{"moon_phases"});
     CHECK(stored_root(list) == feed.digest.root());
 }
 

@@ -5,6 +5,8 @@
 // them, so the signature covers them through it.
 //   {"type":"ack","gate":"north","log":"…","upto":20,"chain":"…","iat":…}
 // is signed by the registry's online key; `chain` is that after event `upto`, as the registry has computed it.
+//   {"type":"evidence","gate":"north","log":"…","upto":18,"iat":…}
+// is, too: no picture that events 1..upto name is still to come, so that the gate may give those up first.
 #pragma once
 
 #include <cstdint>
@@ -37,10 +39,20 @@ struct Ack {
     friend bool operator==(const Ack&, const Ack&) = default;
 };
 
+struct EvidenceAck {
+    std::string gate;
+    std::string log;
+    std::int64_t upto = 0;  // 0: some picture of the first event is to come
+    UtcTime iat{};
+    friend bool operator==(const EvidenceAck&, const EvidenceAck&) = default;
+};
+
 [[nodiscard]] Result<std::string> write_batch(const Batch& batch);
 [[nodiscard]] Result<Batch> parse_batch(std::string_view document);
 [[nodiscard]] Result<std::string> write_ack(const Ack& ack);
 [[nodiscard]] Result<Ack> parse_ack(std::string_view document);
+[[nodiscard]] Result<std::string> write_evidence_ack(const EvidenceAck& ack);
+[[nodiscard]] Result<EvidenceAck> parse_evidence_ack(std::string_view document);
 
 /// What the registry holds of a log. The hashes are its own, after those events of the batch's edges that it has.
 struct LogSeen {
@@ -70,5 +82,8 @@ struct OwnLog {
 /// wrong_scope (another gate or log), key_out_of_time, beyond, forked (the registry holds other events than ours, or
 /// ours cannot be compared).
 [[nodiscard]] Judged<Ack> judge_ack(const Signed& document, const KeySet& keys, const OwnLog& own);
+/// The same of pictures: accept, also of one that came before; unknown_key, bad_signature, malformed, wrong_scope,
+/// key_out_of_time, beyond. `own.acknowledged` and `own.chain` are not asked for.
+[[nodiscard]] Judged<EvidenceAck> judge_evidence_ack(const Signed& document, const KeySet& keys, const OwnLog& own);
 
 }  // namespace menshen::bundle

@@ -10,7 +10,6 @@
 // as carried. clock and kind are texts here, so that a registry keeps events of a newer gate.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,8 +18,6 @@
 #include "bundle/batch.hpp"
 
 namespace menshen::bundle {
-
-using Salt = std::array<std::uint8_t, 16>;
 
 inline constexpr std::size_t max_event_body = std::size_t{1} << 20;   // bytes, as in the journal
 inline constexpr std::size_t max_event_line = max_event_body + 1024;  // without its end
@@ -45,7 +42,7 @@ struct EventRecord {
 [[nodiscard]] Status write_event(std::string& out, const EventRecord& event);
 
 [[nodiscard]] Hash first_link(std::string_view log);
-[[nodiscard]] Hash hash_body(const Salt& salt, std::string_view body);
+[[nodiscard]] Hash hash_body(ByteView salt, std::string_view body);
 [[nodiscard]] Hash next_link(const Hash& before, const EventRecord& event);
 
 /// The events of one batch, in order, against its signed claim.

@@ -23,10 +23,16 @@ inline constexpr std::int64_t max_number = (std::int64_t{1} << 53) - 1;
 inline constexpr std::size_t max_name = 32;
 
 [[nodiscard]] Hash sha256(std::string_view bytes);
+[[nodiscard]] Hash sha256(ByteView bytes);
 
 /// Lower case, two digits a byte.
 [[nodiscard]] std::string to_hex(ByteView bytes);
 /// Exactly as to_hex writes it. Errc::invalid otherwise.
 [[nodiscard]] Result<Hash> hash_from_hex(std::string_view hex);
+
+/// What a hash over few possible contents is salted with, so that it tells nothing of them.
+using Salt = std::array<std::uint8_t, 16>;
+/// Of the system's random numbers.
+[[nodiscard]] Salt new_salt();
 
 }  // namespace menshen::bundle

@@ -1,8 +1,8 @@
 // A signed document: exact bytes, who signed them, and the signature over just these bytes.
 //
 // As text it is one line:  {"t":"head","head":"BASE64","kid":"k3","sig":"BASE64"}
-// with "keys", "manifest", "batch" or "ack" in place of both "head"s. The envelope is written in one way only (fields
-// in this order, no white space, no escapes; base64 with its padding); anything else is refused.
+// with "keys", "manifest", "batch", "ack" or "evidence" in place of both "head"s. The envelope is written in one way
+// only (fields in this order, no white space, no escapes; base64 with its padding); anything else is refused.
 //
 // The document is JSON that, too, is written in one way: the fields in the order of the header that describes it, no
 // white space, whole numbers without sign or leading zero, hashes in lower-case hex, times in milliseconds since 1970
@@ -17,7 +17,7 @@
 
 namespace menshen::bundle {
 
-enum class DocumentType { head, keys, manifest, batch, ack };
+enum class DocumentType { head, keys, manifest, batch, ack, evidence };
 [[nodiscard]] std::string_view to_string(DocumentType type);
 
 struct Signed {

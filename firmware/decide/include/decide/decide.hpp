@@ -50,8 +50,9 @@ struct DecideInput {
     Calendar calendar;
     Mode mode = Mode::normal;
     Direction direction = Direction::in;
-    std::string zone;     // the lane leads into (or out of) it
-    int zone_inside = 0;  // cars inside the zone now
+    std::string zone;            // the lane leads into (or out of) it
+    std::string access_point{};  // the lane itself, by its id
+    int zone_inside = 0;         // cars inside the zone now
     Policy policy;
     LocalTime local{};
     ClockState clock = ClockState::unset;

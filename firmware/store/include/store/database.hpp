@@ -97,6 +97,10 @@ class Database {
     /// Rows changed by the last statement.
     [[nodiscard]] std::int64_t changes() const;
 
+    /// Everything as it is at one moment, in a new file that is checked and on the disk; whoever writes goes on
+    /// meanwhile. Errc::conflict: there is such a file. After an error there is none.
+    [[nodiscard]] Status copy_to(const std::filesystem::path& file);
+
     /// PRAGMA quick_check: reads the whole file (about a second for 100 MiB). Errc::corrupt with the first finding.
     [[nodiscard]] Status check();
 
@@ -106,6 +110,7 @@ class Database {
     };
     explicit Database(sqlite3* connection) : connection_(connection) {}
     [[nodiscard]] Status configure(const Options& options);
+    [[nodiscard]] Status copy_into(const std::filesystem::path& file);
     std::unique_ptr<sqlite3, Close> connection_;
     std::unique_ptr<int[]> wal_ =
         std::make_unique<int[]>(2);  // pages now, limit: the WAL hook's, so at a fixed address

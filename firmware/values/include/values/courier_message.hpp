@@ -25,6 +25,8 @@
 //       {"ok":true,"batch":"the signed line"|null,"from":N+1,"to":M,"bytes":B} and the events' lines
 //   {"verb":"ack","document":"the signed line of the registry's acknowledgement"}
 //       {"ok":true,"finding":"accept"|"repeated","acknowledged":M}
+//   {"verb":"evidence","document":"the signed line of the registry's word that pictures are there"}
+//       {"ok":true,"finding":"accept","upto":M}
 //   {"verb":"picture","sha256":"…","offset":0}
 //       {"ok":true,"size":S,"bytes":B} and at most 1 MiB from there
 //

@@ -15,6 +15,12 @@ namespace menshen {
 
 enum class CredentialKind { plate, card, qr, face, pin };
 
+// What one row may hold; far above anything a compound writes. Who writes rows keeps to it, because who reads them
+// takes no more: such a row would grant nothing.
+inline constexpr std::size_t max_zones = 256;           // of one permit, and as many access points
+inline constexpr std::size_t max_windows = 48;          // of one day of a schedule
+inline constexpr std::size_t max_calendar_days = 1000;  // of one calendar, and as many make-up workdays
+
 /// Something presented at an access point; `value` is normalised (a plate's text as Plate::text()).
 struct Credential {
     std::int64_t id = 0;
@@ -54,6 +60,7 @@ struct Permit {
     std::optional<LocalTime> valid_until;  // exclusive; none = permanent. "valid until 31 December" is 1 January 00:00
     std::optional<std::int64_t> schedule_id;    // none = at any hour
     std::vector<std::string> zones;             // empty = every zone of the scope
+    std::vector<std::string> access_points;     // lanes and doors by their ids; empty = every one of those zones
     std::optional<int> max_inside;              // 一位多车: cars of this permit inside at once
     std::optional<int> max_uses;                // entries in all
     bool escort = false;                        // a guard must see that the escort is there

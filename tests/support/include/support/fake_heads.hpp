@@ -36,7 +36,7 @@ class FakeHeads final : public registry::HeadMaker {
         if (fails) return {Errc::unavailable, "the key is not there"};
         ++signed_heads;
         return registry::SignedHead{fields.at,     fields.rows,
-                                    fields.issued, registry::hex_of(root(buckets)),
+                                    fields.issued, bundle::to_hex(root(buckets)),
                                     "k1",          "signed " + std::to_string(fields.at.seq)};
     }
 
@@ -53,7 +53,7 @@ class FakeHeads final : public registry::HeadMaker {
         std::vector<registry::Digest> buckets;
         buckets.reserve(leaves.size());
         for (const auto& each : leaves) buckets.push_back(bucket(each));
-        return registry::hex_of(root(buckets));
+        return bundle::to_hex(root(buckets));
     }
 
   private:

@@ -1,12 +1,11 @@
 // The audit: who changed what, in a chain of hashes that nobody can alter unseen. Entries are only ever added.
 //
-// body hash = SHA-256(salt ‖ body); chain = SHA-256(chain before ‖ number, utc (milliseconds since 1970), user, name,
-// from, action, scope, kind, id, body hash; numbers as 8 bytes big-endian, texts with their length as such a number
-// before them). The chain before the first entry is 32 zero bytes. A body and its salt can be erased (what a law about
-// people asks for) without breaking the chain.
+// body hash = SHA-256(salt ‖ body), bundle::hash_body(); chain = SHA-256(chain before ‖ number, utc (milliseconds since
+// 1970), user, name, from, action, scope, kind, id, body hash; numbers as 8 bytes big-endian, texts with their length
+// as such a number before them). The chain before the first entry is 32 zero bytes. A body and its salt can be erased
+// (what a law about people asks for) without breaking the chain.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,8 +16,6 @@
 
 namespace menshen::registry {
 
-using Salt = std::array<std::uint8_t, 16>;
-
 struct AuditEntry {
     std::int64_t number = 0;  // contiguous from 1
     UtcTime utc{};
@@ -28,13 +25,11 @@ struct AuditEntry {
     std::string kind;    // of the subject; empty: none
     Id id = 0;
     std::optional<std::string> body;  // JSON {"before", "after", "why"}; none once erased
-    std::optional<Salt> salt;
+    std::optional<bundle::Salt> salt;
     Digest body_hash{};
     Digest chain{};
 };
 
-[[nodiscard]] Salt new_salt();
-[[nodiscard]] Digest hash_of_body(const Salt& salt, std::string_view body);
 /// The chain after `entry`.
 [[nodiscard]] Digest next_link(const Digest& before, const AuditEntry& entry);
 

@@ -1,14 +1,9 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <span>
-#include <string>
+#include "bundle/hash.hpp"
 
 namespace menshen::registry {
 
-using Digest = std::array<std::uint8_t, 32>;  // SHA-256
-
-[[nodiscard]] std::string hex_of(std::span<const std::uint8_t> bytes);
+using Digest = bundle::Hash;  // SHA-256
 
 }  // namespace menshen::registry

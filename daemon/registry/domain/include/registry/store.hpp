@@ -5,6 +5,7 @@
 // other, one thread each; every call of theirs sees one committed moment. Times are arguments.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -130,6 +131,9 @@ class Reader {
     [[nodiscard]] virtual Feed& feed() = 0;
     [[nodiscard]] virtual EventSearch& events() = 0;
     [[nodiscard]] virtual AuditTrail& audit() = 0;
+    /// Everything as of one moment in a new file (registry.db of a backup), checked; the owner writes on meanwhile.
+    /// Errc::conflict: there is such a file.
+    [[nodiscard]] virtual Status copy_to(const std::filesystem::path& file) = 0;
 };
 
 class Store : public Reader {

@@ -93,8 +93,6 @@ class PermitOffice {
 
   private:
     class Plan;
-    [[nodiscard]] Result<Answer> commit(Plan plan, std::string action, const Request& request, const Now& now);
-    [[nodiscard]] Result<std::optional<Answer>> repeated(const std::string& print, const Request& request);
     Store& store_;
 };
 

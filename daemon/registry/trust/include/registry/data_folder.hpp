@@ -21,6 +21,9 @@ struct DataFolder {
     [[nodiscard]] std::filesystem::path server() const { return path / "server"; }         // + .pem, .key
     [[nodiscard]] std::filesystem::path snapshots() const { return path / "snapshots"; }
     [[nodiscard]] std::filesystem::path evidence() const { return path / "evidence"; }
+    [[nodiscard]] std::filesystem::path control() const {
+        return path / "control.sock";
+    }  // of the server, while it runs
 };
 
 /// A new file, on the disk when this returns. Errc::conflict: there is one already. `secret`: mode 0600.

@@ -1,0 +1,214 @@
+// A registry kept for years: backed up, burnt and restored, its keys changed, what is old given away.
+#include <fmt/format.h>
+
+#include "evidence.hpp"
+#include "gate_end.hpp"
+#include "gate_log.hpp"
+#include "tools.hpp"
+
+namespace menshen::registry::server::test {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string run(const Rig& rig, const std::string& arguments) {
+    return said(fmt::format("cd {} && {}/menshen-registry {} 2>&1", rig.folder.path().string(), programs(), arguments));
+}
+
+bool says(const std::string& text, std::string_view words) {
+    CAPTURE(text);
+    CAPTURE(words);
+    const bool said = text.find(words) != std::string::npos;
+    CHECK(said);
+    return said;
+}
+
+/// Until `holds`; false: not within half a minute.
+bool wait_until(const std::function<bool()>& holds) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!holds()) {
+        if (std::chrono::steady_clock::now() > end) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    return true;
+}
+
+/// A site with a gate that has its lists, sends events and a picture.
+struct Kept {
+    Rig rig;
+    EnrolledGate gate = rig.enrol("north");
+    Log log{'a'};
+    std::string jpeg = std::string(10'000, 'j');
+    std::string sha = bundle::to_hex(bundle::sha256(jpeg));
+    GateEnd end{rig, gate};
+
+    Kept() {
+        log.utc = rig.now().utc.time_since_epoch().count();
+        rig.issue("浙A00001");
+        log.add("boot", R"({"build":"1"})");
+        log.add("outcome",
+                fmt::format(R"({{"pictures":[{{"name":"scene","sha256":"{}","bytes":{}}}]}})", sha, jpeg.size()));
+        REQUIRE(send(gate, log.batch(gate, 1, 2)).status == 200);
+        REQUIRE(gate.client->ask("PUT", "/v1/evidence/" + sha, jpeg).status == 204);
+        take(&GateEnd::take_snapshot);
+    }
+    void take(bundle::Finding (GateEnd::*how)(const std::string&)) {
+        for (const auto* scope : {"main", "common"}) CHECK((end.*how)(scope) == bundle::Finding::accept);
+    }
+    /// Everybody finds the registry again.
+    void start_again() {
+        rig.start();
+        end.reconnect();
+        gate.client = std::make_unique<Client>(rig.gate_door(gate.shown));
+    }
+    [[nodiscard]] Reason reason_for(const std::string& plate) {
+        return end.decide({plate, "2035-06-01T10:00:00"}).reason;
+    }
+    [[nodiscard]] boost::json::array items(const std::string& path) {
+        return rig.admin.get(path).json().at("items").as_array();
+    }
+    [[nodiscard]] fs::path data() const { return rig.folder / "data"; }
+    [[nodiscard]] std::size_t pictures() {
+        std::error_code none;
+        return fs::exists(evidence_file({data()}, sha), none) ? 1 : 0;
+    }
+};
+
+}  // namespace
+
+TEST_CASE(
+    "drill: backed up while it serves, lost, restored: events and lists are as they were, no gate goes back (I5, "
+    "I19)") {
+    Kept site;
+    auto& rig = site.rig;
+    says(run(rig, "backup --data data --to backup"), "1 pictures; its audit of");
+    says(run(rig, "backup --data data --to backup"), "not empty");
+    const auto events = site.items("/v1/events");
+    const auto permits = site.items("/v1/permits");
+    REQUIRE(events.size() == 2);
+    CHECK_FALSE(fs::exists(rig.folder.path() / "backup/signing"));
+
+    // what comes after it, and is lost with the disk
+    rig.issue("浙A00002");
+    site.take(&GateEnd::take_changes);
+    site.log.add("alarm", R"({"alarm":"forced"})");
+    REQUIRE(send(site.gate, site.log.batch(site.gate, 3, 3)).status == 200);
+    const auto seen = site.end.seen("main").at;
+    auto old_head = site.gate.client->get("/v1/scopes/main/changes?since=" + bundle::to_string(seen)).body;
+    old_head.pop_back();
+    rig.stop();
+    fs::rename(site.data(), rig.folder / "burnt");
+
+    // the backup put in place as it is, with the old keys and without the root's word
+    fs::copy(rig.folder / "backup", site.data(), fs::copy_options::recursive);
+    fs::copy(rig.folder / "burnt/signing", site.data() / "signing", fs::copy_options::recursive);
+    fs::create_directory(site.data() / "snapshots");
+    site.start_again();
+    CHECK(site.end.take_snapshot("main") == bundle::Finding::rolled_back);
+    CHECK(site.reason_for("浙A00002") == Reason::permit_valid);
+    rig.stop();
+    fs::remove_all(site.data());
+
+    says(run(rig, "restore --from backup --data data --root-key nowhere.key"), "nowhere.key");
+    CHECK(fs::is_empty(site.data()));
+    says(run(rig, "restore --from backup --data data --root-key root.key"), "Gates take their lists anew");
+    site.start_again();
+    CHECK(rig.admin_door(rig.admin.bearer).get("/v1/events").status == 401);
+    rig.admin = rig.admin_door(rig.sign_in("chief"));
+    CHECK(site.items("/v1/events") == events);
+    CHECK(site.items("/v1/permits") == permits);
+    CHECK(rig.admin.get(fmt::format("/v1/gates/{}/pictures/{}", site.gate.id, site.sha)).body == site.jpeg);
+
+    CHECK(site.end.take_snapshot("main") == bundle::Finding::unknown_key);
+    CHECK(site.end.take_keys() == bundle::Finding::accept);
+    site.take(&GateEnd::take_snapshot);
+    CHECK(site.end.seen("main").at.epoch > seen.epoch);
+    CHECK(site.reason_for("浙A00001") == Reason::permit_valid);
+    CHECK(site.reason_for("浙A00002") == Reason::unknown_plate);
+    CHECK(site.end.judge("main", old_head) == bundle::Finding::unknown_key);  // the lost one's word counts no more
+    rig.issue("浙A00003");
+    site.take(&GateEnd::take_changes);
+    CHECK(site.reason_for("浙A00003") == Reason::permit_valid);
+
+    site.log.add("alarm", R"({"alarm":"again"})");
+    const auto gap = send(site.gate, site.log.batch(site.gate, 4, 4));
+    CHECK(gap.status == 409);
+    CHECK(gap.number("upto") == 2);
+    CHECK(send(site.gate, site.log.batch(site.gate, 3, 4)).status == 200);
+    CHECK(site.items("/v1/events").size() == 4);
+}
+
+TEST_CASE("a backup that is not what it was is not restored; a registry at rest is backed up, too") {
+    Kept site;
+    site.rig.stop();
+    says(run(site.rig, "backup --data data --to backup"), "1 pictures");
+    const auto file = site.rig.folder.path() / "backup/registry.db";
+    SUBCASE("a byte is another") {
+        std::fstream(file, std::ios::in | std::ios::out | std::ios::binary).seekp(5000).put('!');
+        says(run(site.rig, "restore --from backup --data again --root-key root.key"), "not what was backed up");
+    }
+    SUBCASE("it was cut off") {
+        fs::remove(site.rig.folder.path() / "backup/backup.json");
+        says(run(site.rig, "restore --from backup --data again --root-key root.key"), "no whole backup");
+    }
+    SUBCASE("another registry's root") {
+        Rig other;
+        const auto root = (other.folder / "root.key").string();
+        says(run(site.rig, "restore --from backup --data again --root-key " + root), "is not the root key");
+    }
+    std::error_code none;
+    CHECK((!fs::exists(site.rig.folder.path() / "again", none) || fs::is_empty(site.rig.folder.path() / "again")));
+    site.start_again();
+}
+
+TEST_CASE("rotation: the new key signs at once, who was away follows; a stolen key is dropped") {
+    Kept site;
+    auto& rig = site.rig;
+    auto old_head =
+        site.gate.client->get("/v1/scopes/main/changes?since=" + bundle::to_string(site.end.seen("main").at)).body;
+    old_head.pop_back();
+    says(run(rig, "rotate --data data --root-key root.key"), "Key set 2");
+    rig.stop();
+    site.start_again();
+    rig.admin = rig.admin_door(rig.admin.bearer);
+    rig.issue("浙A00002");
+    CHECK(site.end.take_changes("main") == bundle::Finding::unknown_key);
+    CHECK(site.end.take_keys() == bundle::Finding::accept);
+    CHECK(site.end.take_keys() == bundle::Finding::repeated);
+    site.take(&GateEnd::take_changes);
+    CHECK(site.reason_for("浙A00002") == Reason::permit_valid);
+    CHECK(site.end.judge("main", old_head) == bundle::Finding::rolled_back);  // its key counts still
+
+    says(run(rig, "rotate --data data --root-key root.key --drop-others"), "Key set 3");
+    rig.stop();
+    site.start_again();
+    CHECK(site.end.take_keys() == bundle::Finding::accept);
+    site.take(&GateEnd::take_changes);
+    CHECK(site.end.judge("main", old_head) == bundle::Finding::unknown_key);
+    std::size_t secrets = 0;
+    for (const auto& entry : fs::directory_iterator(site.data() / "signing"))
+        secrets += entry.is_regular_file() ? 1 : 0;
+    CHECK(secrets == 1);
+}
+
+TEST_CASE("R10: pictures go after ninety days, their events after a year, the audit stays") {
+    Kept site;
+    auto& rig = site.rig;
+    CHECK(site.pictures() == 1);
+    const auto audit = site.items("/v1/audit").size();
+    rig.pass(std::chrono::days(89));
+    rig.admin = rig.admin_door(rig.sign_in("chief"));
+    CHECK(site.items("/v1/events").size() == 2);
+    rig.pass(std::chrono::days(2));
+    CHECK(wait_until([&] { return site.pictures() == 0; }));
+    rig.admin = rig.admin_door(rig.sign_in("chief"));
+    CHECK(site.items("/v1/events").size() == 2);
+    CHECK(rig.admin.get(fmt::format("/v1/gates/{}/pictures/{}", site.gate.id, site.sha)).status == 404);
+    rig.pass(std::chrono::days(300));
+    rig.admin = rig.admin_door(rig.sign_in("chief"));
+    CHECK(wait_until([&] { return site.items("/v1/events").empty(); }));
+    CHECK(site.items("/v1/audit").size() > audit);
+}
+
+}  // namespace menshen::registry::server::test
