@@ -1,3 +1,4 @@
+#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include <ostream>
@@ -27,6 +28,10 @@ int run_block(const BlockOptions& options, std::ostream& out, std::ostream& err)
         err << "menshen: " << answer.error().message << "\n";
         const auto code = answer.error().code;
         return code == Errc::unavailable || code == Errc::timeout ? Exit::no_gate : Exit::refused;
+    }
+    if (options.json) {
+        out << json::serialize(*answer) << "\n";
+        return Exit::done;
     }
     const auto* id = answer.value().if_contains("id");
     if (options.lift != 0) {

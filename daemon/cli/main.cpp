@@ -198,6 +198,7 @@ class LocalVerbs {
                 return run_block_add({block_.plate, block_.kind, block_.reason, block_.until}, line_.desk);
             }
             block_.socket = socket_;
+            block_.json = line_.desk.json;
             return run_block(block_, std::cout, std::cerr);
         };
     }
@@ -205,6 +206,7 @@ class LocalVerbs {
     int lift_block() {
         if (goes_to_registry()) return office::run_block_lift(which_, line_.desk);
         block_.socket = socket_;
+        block_.json = line_.desk.json;
         char* end = nullptr;
         block_.lift = std::strtoll(which_.c_str(), &end, 10);
         if (block_.lift > 0 && *end == '\0') return run_block(block_, std::cout, std::cerr);

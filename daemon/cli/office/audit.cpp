@@ -121,9 +121,8 @@ Result<Mark> read_mark(const Desk& desk, const link::Registry& registry) {
 }
 
 Status keep_mark(const Desk& desk, const link::Registry& registry, const Mark& mark) {
-    return desk.folder.write(
-        mark_name(registry),
-        json::serialize(json::object{{"number", mark.number}, {"chain", registry::hex_of(mark.chain)}}));
+    return desk.folder.write(mark_name(registry), json::serialize(json::object{{"number", mark.number},
+                                                                               {"chain", bundle::to_hex(mark.chain)}}));
 }
 
 Result<int> verify(Desk& desk, link::Registry& registry) {

@@ -90,6 +90,7 @@ Result<json::array> credentials_from(const PermitOptions& options) {
         all.push_back({{"kind", "plate"}, {"value", *plate}});
     }
     for (const auto& card : options.cards) all.push_back({{"kind", "card"}, {"value", card}});
+    if (all.empty()) return {Errc::invalid, "a permit needs a plate, or a card with --card"};
     return all;
 }
 

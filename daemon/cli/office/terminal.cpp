@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <iostream>
 
@@ -13,12 +14,22 @@ namespace {
 
 constexpr std::size_t longest_line = 1000;
 
+termios shown;  // how the terminal was, for whoever interrupts us: NOLINT
+
+/// Whoever interrupts us gets his terminal back as it was.
+void give_back(int signal) {
+    ::tcsetattr(STDIN_FILENO, TCSANOW, &shown);
+    std::signal(signal, SIG_DFL);  // NOLINT
+    ::raise(signal);               // NOLINT
+}
+
 /// Nothing that is typed is shown as long as this lives.
 class EchoOff {
   public:
     explicit EchoOff(bool wanted) {
-        if (!wanted || ::tcgetattr(STDIN_FILENO, &before_) != 0) return;
-        auto without = before_;
+        if (!wanted || ::tcgetattr(STDIN_FILENO, &shown) != 0) return;
+        for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, give_back);  // NOLINT
+        auto without = shown;
         without.c_lflag &= ~static_cast<tcflag_t>(ECHO);
         off_ = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &without) == 0;
     }
@@ -26,12 +37,12 @@ class EchoOff {
     EchoOff& operator=(const EchoOff&) = delete;
     ~EchoOff() {
         if (!off_) return;
-        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+        for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_DFL);  // NOLINT
         std::cerr << "\n";
     }
 
   private:
-    termios before_{};
     bool off_ = false;
 };
 

@@ -52,7 +52,7 @@ int init(registry::SetUp wanted, bool as_json) {
         std::cout << boost::json::serialize(
                          boost::json::object{{"code", made->code},
                                              {"root_key", wanted.root_key.string()},
-                                             {"authority_sha256", registry::hex_of(made->authority)}})
+                                             {"authority_sha256", bundle::to_hex(made->authority)}})
                   << '\n';
         return 0;
     }

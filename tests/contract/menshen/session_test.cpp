@@ -24,6 +24,7 @@ TEST_CASE("wrong use has exit code 2, and help none of it") {
     CHECK(nobody.menshen({"permit"}).code == 2);
     CHECK(nobody.menshen({"permit", "issue", "--class"}).code == 2);
     CHECK(nobody.menshen({"permit", "issue", "no plate"}).code == 2);
+    CHECK(nobody.menshen({"permit", "issue"}).code == 2);
     CHECK(nobody.menshen({"block"}).code == 2);
     CHECK(nobody.menshen({"login"}).code == 2);
     CHECK(nobody.menshen({"login", "--registry", "http://127.0.0.1"}).code == 2);

@@ -153,6 +153,8 @@ TEST_CASE("administrators see how far each gate is") {
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
     REQUIRE(seen.contains("seen"));
+    CHECK(seen.at("build").as_string() == "test");  // of its program
+    CHECK(seen.at("version").as_int64() == 1);      // of the entity, for If-Match
     CHECK(seen.at("heads").as_array().at(0).as_object().at("head").as_string() == "5:7");
     CHECK(!seen.at("heads").as_array().at(0).as_object().at("newest").as_bool());
     CHECK(seen.at("state").as_object().contains("faults"));

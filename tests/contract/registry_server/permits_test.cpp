@@ -37,6 +37,7 @@ TEST_CASE("a permit through its life: issued, found, changed under its version, 
     CHECK(items(admin.get("/v1/permits?state=cancelled")).size() == 1);
     const auto audit = admin.get("/v1/audit?subject=" + id);
     CHECK(items(audit).size() >= 4);
+    CHECK(items(audit)[0].as_object().at("body_hash").as_string().size() == 64);
     CHECK(admin.get("/v1/audit/proof").json().at("whole").as_bool());
 }
 

@@ -37,7 +37,7 @@ std::string zipped(const Parts& parts) {
 }
 
 /// As Excel writes it: prefixes, texts by number with a reading, formats, a hidden sheet in front.
-Parts excel(const std::string& rows) {
+Parts as_excel(const std::string& rows) {
     return {
         {"xl/workbook.xml", R"(<x:workbook xmlns:x="m" xmlns:r="r"><x:workbookPr/><x:sheets>
             <x:sheet name="old" sheetId="1" state="hidden" r:id="rId1"/><x:sheet name="list" sheetId="2" r:id="rId2"/></x:sheets></x:workbook>)"},
@@ -55,12 +55,12 @@ Parts excel(const std::string& rows) {
     };
 }
 
-Result<Csv> read(const std::string& rows) {
-    return parse_xlsx(zipped(excel(rows)));
+Result<Csv> table_of(const std::string& rows) {
+    return parse_xlsx(zipped(as_excel(rows)));
 }
 
 std::string refused(const std::string& rows) {
-    const auto csv = read(rows);
+    const auto csv = table_of(rows);
     REQUIRE_FALSE(csv.ok());
     return csv.error().message;
 }
@@ -68,7 +68,7 @@ std::string refused(const std::string& rows) {
 }  // namespace
 
 TEST_CASE("a sheet as Excel writes it") {
-    const auto csv = read(
+    const auto csv = table_of(
         R"(<row r="2"><c r="A2" t="s"><v>0</v></c><c r="C2" t="inlineStr"><is><t>有效期至</t></is></c></row>)"
         R"(<row r="4" spans="1:3"><c r="A4" t="str"><f>B1</f><v>浙B12345</v></c><c r="B4" t="s"><v>1</v></c><c r="C4" s="1"><v>46022</v></c>)"
         R"(<c r="D4" s="2"><v>46022.75</v></c><c r="E4"><v>1.38E10</v></c><c r="F4" s="3"><v>46022.5</v></c><c r="AA4" t="b"><v>1</v></c></row>)"
@@ -91,7 +91,7 @@ TEST_CASE("a sheet as Excel writes it") {
 }
 
 TEST_CASE("days count from 1904 where the workbook says so") {
-    auto parts = excel(R"(<row><c s="1"><v>44560</v></c></row>)");
+    auto parts = as_excel(R"(<row><c s="1"><v>44560</v></c></row>)");
     auto& workbook = parts["xl/workbook.xml"];
     workbook.replace(workbook.find("<x:workbookPr/>"), 15, R"(<x:workbookPr date1904="1"/>)");
     const auto csv = parse_xlsx(zipped(parts));
@@ -117,10 +117,10 @@ TEST_CASE("what is no workbook, or a damaged one, is refused with a word") {
     CHECK_FALSE(parse_xlsx("PK\x03\x04 and then nothing").ok());
     CHECK_FALSE(parse_xlsx("").ok());
     CHECK(parse_xlsx(zipped({{"readme.txt", "x"}})).error().message.find("xl/workbook.xml") != std::string::npos);
-    auto parts = excel("");
+    auto parts = as_excel("");
     parts.erase("xl/worksheets/sheet2.xml");
     CHECK_FALSE(parse_xlsx(zipped(parts)).ok());
-    auto bytes = zipped(excel(std::string(5000, ' ')));
+    auto bytes = zipped(as_excel(std::string(5000, ' ')));
     bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0x55);
     CHECK_FALSE(parse_xlsx(bytes).ok());
     CHECK(refused("<row><c></row>").find("sheet2.xml") != std::string::npos);
@@ -137,7 +137,7 @@ TEST_CASE("bombs are counted while they go off") {
         std::string::npos);
     CHECK(refused(R"(<row><c t="inlineStr"><is><t>)" + std::string(40'000, 'x') + "</t></is></c></row>")
               .find("characters") != std::string::npos);
-    auto parts = excel("");
+    auto parts = as_excel("");
     parts["xl/sharedStrings.xml"] =
         R"(<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]><sst><si><t>&b;</t></si></sst>)";
     CHECK(parse_xlsx(zipped(parts)).error().message.find("document type") != std::string::npos);

@@ -76,6 +76,28 @@ TEST_CASE("an import adds and changes in one commit, makes each unit once, and a
     CHECK(report.committed->heads.empty());
 }
 
+TEST_CASE(
+    "an import that is repeated under its key is told as what it was, and another one under that key is refused") {
+    Office desk;
+    desk.issue("浙B12345");
+    auto rows = std::vector{row(2, "浙B12345", "new"), row(3, "浙B22222"), row(4, "浙B33333")};
+    desk.request.idempotency_key = "once";
+    const auto first = import(desk, rows);
+    REQUIRE(first.committed);
+    const auto head = desk.store->feed().head("yard")->at;
+    const auto again = import(desk, rows);
+    REQUIRE(again.committed);
+    CHECK(again.committed->repeated);
+    CHECK(again.added == 2);
+    CHECK(again.changed == 1);
+    CHECK(again.unchanged == 0);
+    CHECK(desk.store->feed().head("yard")->at == head);
+    rows.pop_back();
+    const auto other = import(desk, rows);
+    CHECK_FALSE(other.committed);
+    CHECK(other.errors == 1);
+}
+
 TEST_CASE("a visitor's or a cancelled permit is not what an import changes") {
     Office desk;
     const auto cancelled = desk.issue("浙B12345");

@@ -51,6 +51,7 @@ struct BlockOptions {
     std::string reason;
     std::string until;      // "2026-12-31 18:00"; empty = until it is lifted
     std::int64_t lift = 0;  // the number of a block to lift, instead of all above
+    bool json = false;      // the gate's answer as it is
 };
 
 /// Reports on `out`; progress and errors on `err`; the answer of a person from `in`.
