@@ -109,8 +109,8 @@ Awaitable<Outcome> Pictures::acknowledge(const std::string& gate, const std::str
     Request request;
     request.path = fmt::format("/v1/gates/{}/missing-evidence?log={}", gate, log);
     const auto answer = co_await common_.http.ask(std::move(request));
-    if (!answer) co_return no_answer(common_, answer.error());
-    if (answer->status != 200) co_return failure_of(common_, *answer);
+    if (!answer) co_return no_answer(common_, "pictures", answer.error());
+    if (answer->status != 200) co_return failure_of(common_, "pictures", *answer);
     boost::system::error_code failed;
     const auto body = json::parse(answer->body, failed);
     const auto line = !failed && body.is_object() ? text_of(body.get_object(), "evidence") : std::string();

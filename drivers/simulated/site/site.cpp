@@ -161,7 +161,7 @@ Task<Status> Site::list_arrived() {
     while (Steady::now() < deadline) {
         const auto answer = co_await admin_.ask(status_request(), answers_within);
         if (!answer) co_return answer.error().in("status");
-        const auto& list = object_of(object_of(answer.value(), "site"), "list");
+        const auto& list = object_of(answer.value(), "list");
         const auto* scopes = list.if_contains("scopes");
         if (scopes != nullptr && scopes->is_array()) {
             for (const auto& each : scopes->get_array()) {

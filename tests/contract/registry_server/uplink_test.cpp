@@ -38,7 +38,7 @@ std::optional<std::int64_t> kept_upto(const Rig& rig, const EnrolledGate& gate, 
 TEST_CASE("I9: events are taken once, in order, and acknowledged so that the gate may purge them") {
     Rig rig;
     const auto gate = rig.enrol("north");
-    Log log('a');
+    GateLog log('a');
     log.add("boot", R"({"build":"1"})");
     log.add("intent", R"({"plate":"浙A12345","reason":"listed"})");
     log.add("decision", R"({"input":{"claim":{"candidates":[{"plate":"浙A54321"}]}},"decision":{"plate":""}})");
@@ -65,7 +65,7 @@ TEST_CASE("a courier that alters, forges or mixes gets nothing in") {
     Rig rig;
     const auto gate = rig.enrol("north");
     const auto other = rig.enrol("south");
-    Log log('a');
+    GateLog log('a');
     log.add("boot", R"({"build":"1"})");
     log.add("alarm", R"({"alarm":"forced"})");
     auto altered = log.batch(gate, 1, 2);
@@ -89,11 +89,11 @@ TEST_CASE("a courier that alters, forges or mixes gets nothing in") {
 TEST_CASE("a cloned gate is found out") {
     Rig rig;
     const auto gate = rig.enrol("north");
-    Log log('a');
+    GateLog log('a');
     log.add("boot", R"({"build":"1"})");
     log.add("alarm", R"({"alarm":"forced"})");
     REQUIRE(send(gate, log.batch(gate, 1, 2)).status == 200);
-    Log clone('a');
+    GateLog clone('a');
     clone.add("boot", R"({"build":"1"})");
     clone.add("alarm", R"({"alarm":"another"})");
     CHECK(send(gate, clone.batch(gate, 1, 2)).status == 422);
@@ -116,7 +116,7 @@ TEST_CASE("pictures come by their hash, only those that the gate's events name, 
     const auto sha = bundle::to_hex(bundle::sha256(jpeg));
     const auto path = "/v1/evidence/" + sha;
     CHECK(gate.client->ask("PUT", path, jpeg).status == 404);  // nobody has named it
-    Log log('a');
+    GateLog log('a');
     log.add("outcome",
             fmt::format(R"({{"pictures":[{{"name":"scene","sha256":"{}","bytes":{}}}]}})", sha, jpeg.size()));
     REQUIRE(send(gate, log.batch(gate, 1, 1)).status == 200);
