@@ -23,10 +23,11 @@ Result<std::string> file_text(const std::string& name) {
     return text.str();
 }
 
-/// The one of `shown` that has this fingerprint.
-Result<std::string> with_fingerprint(const std::vector<std::string>& shown, const std::string& wanted, Desk& desk) {
+/// The one of `certificates` that has this fingerprint.
+Result<std::string> with_fingerprint(const std::vector<std::string>& certificates, const std::string& wanted,
+                                     Desk& desk) {
     std::string seen;
-    for (const auto& pem : shown) {
+    for (const auto& pem : certificates) {
         const auto is = link::fingerprint_of(pem);
         if (!is) return is.error();
         if (*is == wanted) return pem;
@@ -43,9 +44,9 @@ bool system_believes(const std::string& address) {
     return http.ask({"GET", address + "/v1/health", {}, {}, std::chrono::seconds(20)}).ok();
 }
 
-/// The last that is shown is the authority, where it is shown at all.
-Result<std::string> confirmed(const std::string& address, const std::vector<std::string>& shown, Desk& desk) {
-    const auto is = link::fingerprint_of(shown.back());
+/// The last of them is the authority, where it is shown at all.
+Result<std::string> confirmed(const std::string& address, const std::vector<std::string>& certificates, Desk& desk) {
+    const auto is = link::fingerprint_of(certificates.back());
     if (!is) return is.error();
     const auto told =
         fmt::format(fmt::runtime(desk.zh() ? "{} 出示的证书尚不认识，SHA-256 指纹：\n  {}\n"
@@ -62,7 +63,7 @@ Result<std::string> confirmed(const std::string& address, const std::vector<std:
                            false);
     if (!answer) return answer.error();
     if (*answer != "yes" && *answer != "是") return {Errc::corrupt, refused};
-    return shown.back();
+    return certificates.back();
 }
 
 }  // namespace
@@ -81,9 +82,10 @@ Result<link::Trust> trust_for(const std::string& address, const LoginOptions& op
         auto wanted = options.fingerprint.empty() ? Result<std::string>(std::string())
                                                   : link::fingerprint_from(options.fingerprint);
         if (!wanted) return wanted.error();
-        auto shown = link::Http::certificates_of(address);
-        if (!shown) return shown.error();
-        auto chosen = wanted->empty() ? confirmed(address, *shown, desk) : with_fingerprint(*shown, *wanted, desk);
+        auto certificates = link::Http::certificates_of(address);
+        if (!certificates) return certificates.error();
+        auto chosen =
+            wanted->empty() ? confirmed(address, *certificates, desk) : with_fingerprint(*certificates, *wanted, desk);
         if (!chosen) return chosen.error();
         pem = std::move(chosen).value();
     }

@@ -14,7 +14,7 @@
 
 using namespace menshen;
 using namespace menshen::test;
-using registry::server::test::Log;
+using registry::server::test::GateLog;
 using registry::server::test::Rig;
 namespace json = boost::json;
 
@@ -56,7 +56,7 @@ std::string decision_body(const DecideInput& input, const json::value& decision)
 TEST_CASE("events are found, and a decision is made again bit for bit, with what would have to differ") {
     Rig rig;
     const auto gate = rig.enrol("north");
-    Log log('a');
+    GateLog log('a');
     log.add("boot", R"({"build":"0.0.9+abc","site":"x"})");
     const auto input = expired();
     log.add("decision", decision_body(input, to_json(decide(input))));
