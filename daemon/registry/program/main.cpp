@@ -49,10 +49,9 @@ int init(registry::SetUp wanted, bool as_json) {
     const auto made = registry::set_up(wanted, read_clocks());
     if (!made) return std::cerr << "menshen-registry init: " << made.error().message << '\n', 1;
     if (as_json) {
-        std::cout << boost::json::serialize(
-                         boost::json::object{{"code", made->code},
-                                             {"root_key", wanted.root_key.string()},
-                                             {"authority_sha256", bundle::to_hex(made->authority)}})
+        std::cout << boost::json::serialize(boost::json::object{{"code", made->code},
+                                                                {"root_key", wanted.root_key.string()},
+                                                                {"authority_sha256", bundle::to_hex(made->authority)}})
                   << '\n';
         return 0;
     }
