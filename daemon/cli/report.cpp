@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 namespace menshen::cli {
 
@@ -21,9 +23,13 @@ std::string text(const boost::json::object& object, const char* name) {
     return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
 }
 
+/// What both find at a line is said once.
 std::vector<Problem> all_problems(const ListFile& list, const GateReport& gate) {
     auto all = list.problems;
-    all.insert(all.end(), gate.problems.begin(), gate.problems.end());
+    std::set<std::pair<std::int64_t, std::string>> said;
+    for (const auto& one : all) said.emplace(one.line, one.kind);
+    const auto is_news = [&](const Problem& one) { return !said.contains({one.line, one.kind}); };
+    std::copy_if(gate.problems.begin(), gate.problems.end(), std::back_inserter(all), is_news);
     std::stable_sort(all.begin(), all.end(), [](const Problem& a, const Problem& b) { return a.line < b.line; });
     return all;
 }

@@ -6,6 +6,7 @@
 
 #include "answers.hpp"
 #include "cli/list_file.hpp"
+#include "cli/xlsx.hpp"
 #include "registry/fields.hpp"
 #include "registry/import.hpp"
 
@@ -103,6 +104,7 @@ ImportRow row_of(cli::Row row) {
 /// What was found while the table was read, before what the registry says of its rows.
 void add_findings(ImportReport& report, const cli::ListFile& list, bool skip_bad) {
     for (const auto& found : list.problems) {
+        if (found.kind == "expired") continue;  // the import says so itself
         const bool bad = found.error && !skip_bad;
         report.note(found.line, bad ? ProblemLevel::error : ProblemLevel::warning, found.kind, found.text);
     }
@@ -116,7 +118,7 @@ Reply import_table(Desk& desk, const Call& call) {
     const bool skip_bad = call.asked("skip_bad") == "true";
     if (scope.empty()) return wrong_fields({{"/scope", "required", "must be there"}});
     if (!call.covers(scope)) return forbidden();
-    const auto table = cli::parse_csv(call.body);
+    const auto table = cli::is_workbook(call.body) ? cli::parse_xlsx(call.body) : cli::parse_csv(call.body);
     if (!table) return wrong_fields({{"", "table", table.error().message}});
     auto list = cli::read_list(*table, call.now.local);
     if (!list) return wrong_fields({{"", "table", list.error().message}});
@@ -139,7 +141,7 @@ void add_import_routes(Routes& routes) {
     import.most_body = large_body;
     routes.push_back(import);
     auto table = changing("POST", "/v1/imports/table", Operation::import_permits, import_table,
-                          "The same out of a table (CSV) as people save it", "=application/octet-stream");
+                          "The same out of a table (CSV, XLSX) as people save it", "=application/octet-stream");
     table.query = "scope:string dry_run:boolean? skip_bad:boolean? why:string?";
     table.most_body = large_body;
     routes.push_back(table);
