@@ -146,7 +146,9 @@ void Transfer::State::verify(bool good) {
     CURL* curl = easy.get();
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, good ? 1L : 0L);
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, good ? 2L : 0L);
-    if (good) set_blob(curl, CURLOPT_CAINFO_BLOB, client->endpoint.authority);
+    if (!good) return;
+    set_blob(curl, CURLOPT_CAINFO_BLOB, client->endpoint.authority);
+    curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);  // this one and no other: not those of the system beside it
 }
 
 void Transfer::State::set_up() {
