@@ -10,6 +10,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -196,6 +197,7 @@ class Stores {
     int tended_ = 0;
     std::optional<Enrolment> enrolment_;
     std::vector<whitelist::ScopeState> scopes_;  // as committed
+    std::set<std::string> being_dropped_;        // damaged: none of these comes back by a commit that was under way
     std::function<void(const std::string&)> scope_damaged_ = [](const auto&) {};
     bool list_usable_ = true;
     std::string list_set_aside_;  // where to, for the guard

@@ -73,6 +73,7 @@ void Stores::found_corrupt(const std::string& scope, const std::string& why) {
 void Stores::distrust_scope(const std::string& scope, const std::string& why) {
     const bool known = std::any_of(scopes_.begin(), scopes_.end(), [&](const auto& one) { return one.scope == scope; });
     if (!known) return;
+    being_dropped_.insert(scope);
     std::erase_if(scopes_, [&](const auto& one) { return one.scope == scope; });
     spdlog::error("the list of scope {} is damaged ({}) and is set aside", scope, why);
     scope_damaged_(scope);
@@ -83,7 +84,9 @@ void Stores::distrust_scope(const std::string& scope, const std::string& why) {
             uploads_.clear();
             return list_writer_->scopes().drop(scope);
         },
-        [this](const Status& done) {
+        [this, scope](const Status& done) {
+            // What cannot be dropped stays distrusted until the next start.
+            if (done) being_dropped_.erase(scope);
             if (!done) spdlog::error("it cannot be set aside: {}", done.error().message);
             refresh_summary();
         });

@@ -51,6 +51,8 @@ bool Stores::scopes_complete() const {
 
 /// Once the registry's lists are all here, one that was set aside is of no more concern.
 void Stores::take_scopes(std::vector<whitelist::ScopeState> states) {
+    // A commit that was under way when a list was found damaged still names that list.
+    std::erase_if(states, [this](const auto& one) { return being_dropped_.contains(one.scope); });
     scopes_ = std::move(states);
     if (list_usable_ || !site_.registry || scopes_.empty() || !scopes_complete()) return;
     std::error_code ignored;
