@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
@@ -37,6 +38,11 @@ std::string chance_password() {
 
 std::string yesterday() {
     return fmt::format("{:%Y-%m-%d}", fmt::localtime(std::time(nullptr) - 24 * 60 * 60));
+}
+
+/// Of https://HOST:PORT/.
+int port_of(const std::string& address) {
+    return std::atoi(address.c_str() + address.rfind(':') + 1);
 }
 
 std::string line_of(const std::string& file) {
@@ -80,18 +86,9 @@ Task<Status> Central::start() {
 Task<Status> Central::make_registry() {
     std::error_code ignored;
     if (std::filesystem::exists(folder_ + "/registry/authority.pem", ignored)) co_return Status{};
-    std::vector<std::string> words{"init", "--json", "--data", folder_ + "/registry"};
-    for (const char* each : {"--root-key", "--site", "--title"}) {
-        words.emplace_back(each);
-        words.push_back(words.back() == "--root-key" ? folder_ + "/root.key"
-                        : words.back() == "--site"   ? scope
-                                                     : "模拟院区 Simulated compound");
-    }
-    for (const char* name : {"localhost", "127.0.0.1"}) {
-        words.emplace_back("--name");
-        words.emplace_back(name);
-    }
-    words.insert(words.begin(), program("menshen-registry"));
+    std::vector<std::string> words{program("menshen-registry"), "init", "--json", "--data", folder_ + "/registry"};
+    words.insert(words.end(), {"--root-key", folder_ + "/root.key", "--site", scope});
+    words.insert(words.end(), {"--title", "模拟院区 Simulated compound", "--name", "localhost", "--name", "127.0.0.1"});
     const auto printed = co_await run(command("registry-init", std::move(words)));
     if (!printed) co_return printed.error();
     const auto made = object_in(*printed, "menshen-registry init");
@@ -102,10 +99,7 @@ Task<Status> Central::make_registry() {
 }
 
 Task<Status> Central::serve() {
-    const auto text =
-        fmt::format("data = \"{}/registry\"\n[admin]\nlisten = \"127.0.0.1:{}\"\n[gates]\nlisten = \"127.0.0.1:0\"\n",
-                    folder_, options_.console);
-    if (auto done = write_private(folder_ + "/registry.toml", text, 0600); !done) co_return done;
+    if (auto done = write_registry_file(options_.console, 0); !done) co_return done;
     auto& registry =
         add_(command("registry", {program("menshen-registry"), "serve", "--config", folder_ + "/registry.toml"}));
     if (auto started = registry.start(); !started) co_return started;
@@ -114,7 +108,17 @@ Task<Status> Central::serve() {
     console_ = text_of(*ready, "admin");
     gates_ = text_of(*ready, "gates");
     while (gates_.ends_with('/')) gates_.pop_back();
+    // Should it die and be started again, it is found where it was.
+    if (auto done = write_registry_file(port_of(console_), port_of(gates_)); !done) co_return done;
     co_return write_tool();
+}
+
+Status Central::write_registry_file(int console, int gates) const {
+    return write_private(folder_ + "/registry.toml",
+                         fmt::format("data = \"{}/registry\"\n[admin]\nlisten = \"127.0.0.1:{}\"\n[gates]\nlisten = "
+                                     "\"127.0.0.1:{}\"\n",
+                                     folder_, console, gates),
+                         0600);
 }
 
 /// The first administrator is made by the code that `init` gave; in a later run he is there.

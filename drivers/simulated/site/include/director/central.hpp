@@ -44,6 +44,7 @@ class Central {
     [[nodiscard]] Task<Status> sign_in();
     [[nodiscard]] Task<Status> add_gate();
     [[nodiscard]] Task<Status> invite();
+    [[nodiscard]] Status write_registry_file(int console, int gates) const;
     [[nodiscard]] Status write_tool() const;
     [[nodiscard]] Task<Result<std::string>> run(Command command);
     [[nodiscard]] Command command(const std::string& name, std::vector<std::string> arguments) const;
