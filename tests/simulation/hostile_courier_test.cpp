@@ -336,7 +336,11 @@ TEST_CASE("the socket: only frames, one answer each, and a stranger to the proto
         auto socket = connect();
         std::string bytes;
         for (int i = 0; i < 300; ++i) bytes += static_cast<char>(random());
-        if (round == 0) bytes = std::string("\0\0\0\2{}", 6) + std::string("\0\0\0\x12{\"bytes\":99999999}", 22);
+        if (round == 0)
+            bytes = std::string_view(
+                "\0\0\0\2{}"
+                "\0\0\0\x12{\"bytes\":99999999}",
+                28);
         if (round == 1) bytes = std::string("\xff\xff\xff\xff", 4);
         if (round == 2) bytes = std::string("\0\0\0\0", 4);
         boost::asio::write(socket, boost::asio::buffer(bytes));

@@ -1,12 +1,11 @@
 // What does not fit into one message, and a line that breaks in the middle of it.
 #include <doctest/doctest.h>
 
-#include <fstream>
 #include <random>
 #include <regex>
-#include <sstream>
 
 #include "story.hpp"
+#include "support/text_file.hpp"
 
 namespace menshen::test {
 
@@ -35,10 +34,7 @@ void issue_many(const Centre& centre, int from, int count) {
 }
 
 std::string log_of(const Box& box) {
-    std::ifstream in(box.file("courier.log"));
-    std::stringstream text;
-    text << in.rdbuf();
-    return text.str();
+    return support::text_in(box.file("courier.log"));
 }
 
 }  // namespace

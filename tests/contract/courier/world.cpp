@@ -9,9 +9,9 @@
 #include <chrono>
 #include <fstream>
 #include <set>
-#include <sstream>
 
 #include "registry/totp.hpp"
+#include "support/text_file.hpp"
 #include "sync/gate_link.hpp"
 
 namespace menshen::test {
@@ -24,13 +24,6 @@ constexpr const char* password = "correct horse battery";
 
 UtcTime utc_now() {
     return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
-}
-
-std::string text_in(const std::filesystem::path& file) {
-    std::ifstream in(file);
-    std::stringstream text;
-    text << in.rdbuf();
-    return text.str();
 }
 
 loop::Awaitable<void> hear(sync::GateLink& link, courier_message::Frame question, json::object& into) {
@@ -74,7 +67,7 @@ Centre::Centre(const std::filesystem::path& folder) : folder_(folder) {
     auto made = registry::set_up(wanted, now);
     if (!made) FAIL(made.error().message);
     made_ = std::move(made).value();
-    authority_ = text_in(wanted.data / "authority.pem");
+    authority_ = support::text_in(wanted.data / "authority.pem");
     std::ofstream(folder / "registry.toml") << fmt::format(
         "data = \"{}\"\n[admin]\nlisten = \"127.0.0.1:0\"\n[gates]\nlisten = \"127.0.0.1:0\"\n", wanted.data.string());
     start();

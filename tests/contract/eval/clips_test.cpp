@@ -3,11 +3,10 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <map>
-#include <sstream>
 
 #include "support/temporary_folder.hpp"
+#include "support/text_file.hpp"
 
 using namespace menshen;
 
@@ -21,15 +20,10 @@ void run(const std::string& script, const std::string& arguments) {
     REQUIRE(std::system(command.c_str()) == 0);
 }
 
-std::string content(const fs::path& path) {
-    std::stringstream text;
-    text << std::ifstream(path, std::ios::binary).rdbuf();
-    return text.str();
-}
-
 std::map<std::string, std::string> files(const fs::path& folder) {
     std::map<std::string, std::string> out;
-    for (const auto& entry : fs::directory_iterator(folder)) out[entry.path().filename()] = content(entry.path());
+    for (const auto& entry : fs::directory_iterator(folder))
+        out[entry.path().filename()] = support::text_in(entry.path());
     return out;
 }
 
@@ -39,7 +33,7 @@ TEST_CASE("cars are drawn with plates of every sort by turns, and become clips, 
     const support::TemporaryFolder folder;
     const auto at = [&](const char* name) { return (folder / name).string(); };
     run("draw_cars", at("cars") + " --count 3 --seed 4 --programs " + MENSHEN_PROGRAMS);
-    const auto labels = content(folder / "cars/labels.csv");
+    const auto labels = support::text_in(folder / "cars/labels.csv");
     CHECK(labels.starts_with("file,plate,x1,y1,x2,y2,x3,y3,x4,y4\n000000.jpg,"));
     CHECK(std::count(labels.begin(), labels.end(), '\n') == 4);
 

@@ -12,6 +12,7 @@
 #include "clip.hpp"
 #include "eye/quad.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/text_file.hpp"
 
 using namespace menshen;
 
@@ -23,12 +24,6 @@ struct Ran {
     [[nodiscard]] boost::json::object json() const { return boost::json::parse(out).as_object(); }
 };
 
-std::string content(const std::filesystem::path& path) {
-    std::stringstream text;
-    text << std::ifstream(path).rdbuf();
-    return text.str();
-}
-
 Ran run(const std::string& arguments, const support::TemporaryFolder& folder) {
     Ran ran;
     const auto errors = folder / "stderr";
@@ -38,7 +33,7 @@ Ran run(const std::string& arguments, const support::TemporaryFolder& folder) {
     char piece[4096];
     for (std::size_t n = 0; (n = ::fread(piece, 1, sizeof piece, pipe)) > 0;) ran.out.append(piece, n);
     ran.status = WEXITSTATUS(::pclose(pipe));
-    ran.complaints = content(errors);
+    ran.complaints = support::text_in(errors);
     return ran;
 }
 
@@ -103,7 +98,7 @@ TEST_CASE("pictures: read right, a wrong label, no plate, a picture that is none
     CHECK(ran.complaints.find("broken.jpg") != std::string::npos);
     CHECK(ran.complaints.find("missing.jpg") != std::string::npos);
     CHECK(ran.complaints.find("labels.csv:7:") != std::string::npos);
-    const auto html = content(page);
+    const auto html = support::text_in(page);
     CHECK(html.find("wrong.jpg") != std::string::npos);
     CHECK(html.find("right.jpg") == std::string::npos);
 

@@ -7,17 +7,12 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <sstream>
+
+#include "support/text_file.hpp"
 
 namespace menshen::test {
 
 namespace {
-
-std::string text_of(const std::string& file) {
-    std::ostringstream text;
-    text << std::ifstream(file, std::ios::binary).rdbuf();
-    return text.str();
-}
 
 /// Waits for its end; the exit code, or 128 + signal.
 int run_and_wait(const std::vector<std::string>& command, const std::vector<std::string>& environment,
@@ -67,7 +62,7 @@ Ran User::menshen(const std::vector<std::string>& words) {
     settings.insert(settings.end(), {"HOME=" + home_, "XDG_CONFIG_HOME=" + home_, "PATH=/usr/bin:/bin", "TZ=UTC"});
     const auto out = home_ + ".out", err = home_ + ".err";
     const int code = run_and_wait(command, settings, out, err);
-    return {code, text_of(out), text_of(err)};
+    return {code, support::text_in(out), support::text_in(err)};
 }
 
 Stage::Stage() {
@@ -75,8 +70,8 @@ Stage::Stage() {
     const int made = run_and_wait(
         {registry, "init", "--data", in_folder("data"), "--root-key", in_folder("root.key"), "--name", "127.0.0.1"},
         {"TZ=UTC"}, in_folder("init.out"), in_folder("init.err"));
-    if (made != 0) FAIL(text_of(in_folder("init.err")));
-    const auto said = text_of(in_folder("init.out"));
+    if (made != 0) FAIL(support::text_in(in_folder("init.err")));
+    const auto said = support::text_in(in_folder("init.out"));
     code = behind(said, "good for an hour:");
     fingerprint = behind(said, "SHA-256:");
     start("127.0.0.1:0");
@@ -90,7 +85,7 @@ void Stage::start(const std::string& listen) {
                                                                     "serve", "--config", in_folder("registry.toml")},
                                            in_folder("registry.log"));
     const auto ready = registry_->line();
-    if (!ready.contains("admin")) FAIL(text_of(in_folder("registry.log")));
+    if (!ready.contains("admin")) FAIL(support::text_in(in_folder("registry.log")));
     address = std::string(ready.at("admin").as_string());
     if (address.ends_with('/')) address.pop_back();
     port = static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));

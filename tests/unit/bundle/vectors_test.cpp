@@ -3,14 +3,13 @@
 #include <doctest/doctest.h>
 #include <sodium.h>
 
-#include <fstream>
 #include <map>
-#include <sstream>
 
 #include "bundle/event_line.hpp"
 #include "bundle/key_file.hpp"
 #include "bundle/snapshot.hpp"
 #include "fixture.hpp"
+#include "support/text_file.hpp"
 
 using namespace menshen;
 using namespace menshen::bundle;
@@ -19,10 +18,7 @@ namespace json = boost::json;
 namespace {
 
 json::value vector(const std::string& name) {
-    std::ifstream in(MENSHEN_VECTORS + name);
-    std::ostringstream text;
-    text << in.rdbuf();
-    return json::parse(text.str());
+    return json::parse(support::text_in(MENSHEN_VECTORS + name));
 }
 std::string text(const json::value& object, std::string_view key) {
     return json::value_to<std::string>(object.at(key));

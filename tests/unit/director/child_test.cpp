@@ -6,10 +6,9 @@
 #include <stdlib.h>
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "finish.hpp"
+#include "support/text_file.hpp"
 
 using namespace menshen;
 using namespace menshen::director;
@@ -49,11 +48,9 @@ TEST_CASE("a child says when it is ready; its other words go to its log") {
     REQUIRE(ready.ok());
     CHECK(ready.value().at("port") == 17);
     CHECK(finish(io, stopped(child, 2s)));
-    std::ifstream in(folder.path + "/log");
-    std::ostringstream log;
-    log << in.rdbuf();
-    CHECK(log.str().find("hello") != std::string::npos);
-    CHECK(log.str().find("oh") != std::string::npos);
+    const auto log = support::text_in(folder.path + "/log");
+    CHECK(log.find("hello") != std::string::npos);
+    CHECK(log.find("oh") != std::string::npos);
 }
 
 TEST_CASE("a child that ends before it is ready says how; one that is no program says so") {

@@ -2,10 +2,8 @@
 
 #include <doctest/doctest.h>
 
-#include <fstream>
-#include <sstream>
-
 #include "support/temporary_folder.hpp"
+#include "support/text_file.hpp"
 
 using namespace menshen;
 using namespace menshen::eval;
@@ -20,9 +18,7 @@ TEST_CASE("the page holds its pictures, what was read and what was right, and no
     const auto miss =
         make_miss(picture, Verdict::wrong, outcome, cv::Mat(90, 160, CV_8UC3, cv::Scalar::all(90)), {seen});
     REQUIRE(write_page(path, "Misses", {miss}, 3));
-    std::stringstream text;
-    text << std::ifstream(path).rdbuf();
-    const auto page = text.str();
+    const auto page = support::text_in(path);
     CHECK(page.find("皖AG898<b>B</b>") != std::string::npos);
     CHECK(page.find("皖AG898R") != std::string::npos);
     CHECK(page.find("0.810") != std::string::npos);

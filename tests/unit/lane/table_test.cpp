@@ -2,18 +2,16 @@
 
 #include <algorithm>
 #include <fstream>
-#include <sstream>
 
 #include "lane/lane.hpp"
+#include "support/text_file.hpp"
 
 using namespace menshen::lane;
 
 TEST_CASE("the transition table is the one that was read and agreed to") {
-    std::ifstream file(MENSHEN_LANE_TABLE);
-    std::ostringstream golden;
-    golden << file.rdbuf();
     const std::string table = transition_table();
-    CHECK_MESSAGE(table == golden.str(), "read the difference; if it is meant:  test-lane -ns -tc=\"write the table\"");
+    CHECK_MESSAGE(table == menshen::support::text_in(MENSHEN_LANE_TABLE),
+                  "read the difference; if it is meant:  test-lane -ns -tc=\"write the table\"");
     CHECK(std::count(table.begin(), table.end(), '\n') < 120);
 }
 

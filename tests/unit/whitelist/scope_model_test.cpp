@@ -4,11 +4,10 @@
 #include <fmt/format.h>
 #include <rapidcheck.h>
 
-#include <fstream>
 #include <map>
-#include <sstream>
 
 #include "registry.hpp"
+#include "support/text_file.hpp"
 #include "whitelist/scope_check.hpp"
 
 using namespace menshen;
@@ -100,10 +99,7 @@ TEST_CASE("I4: after any changes and snapshots the list is the model's, also aft
 }
 
 TEST_CASE("the published vectors: each list is applied as a snapshot and as changes, at just its root") {
-    std::ifstream in(MENSHEN_VECTORS "digest.json");
-    std::ostringstream text;
-    text << in.rdbuf();
-    const auto vectors = boost::json::parse(text.str());
+    const auto vectors = boost::json::parse(support::text_in(MENSHEN_VECTORS "digest.json"));
     int lists = 0;
     for (const auto& one : vectors.at("lists").as_array()) {
         Feed feed;
