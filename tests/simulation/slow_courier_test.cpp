@@ -1,0 +1,169 @@
+// A courier who comes and goes while the disk takes its time: what he has asked for stays bounded, the gate's own
+// events are not behind it, and a list that was found damaged stays out of use, whatever was under way.
+#include <boost/asio/write.hpp>
+#include <doctest/doctest.h>
+#include <sqlite3.h>
+
+#include <atomic>
+#include <vector>
+
+#include "enrolled.hpp"
+#include "support/watched_disk.hpp"
+
+using namespace menshen;
+using namespace menshen::test;
+
+namespace {
+
+/// Stops at the next sync of a file until it is let go.
+class HeldDisk {
+  public:
+    HeldDisk() {
+        support::watch_disk([this](support::DiskStep step, const std::filesystem::path& file) {
+            if (step == support::DiskStep::sync && held_ && file.filename().string() == name_) {
+                reached = true;
+                held_.wait(true);
+            }
+            return SQLITE_OK;
+        });
+    }
+    HeldDisk(const HeldDisk&) = delete;
+    HeldDisk& operator=(const HeldDisk&) = delete;
+    ~HeldDisk() { support::watch_disk({}); }
+
+    void hold(const std::string& name) {
+        name_ = name;
+        reached = false;
+        held_ = true;
+    }
+    void let_go() {
+        held_ = false;
+        held_.notify_all();
+    }
+    std::atomic<bool> reached = false;
+
+  private:
+    std::string name_;
+    std::atomic<bool> held_ = false;
+};
+
+struct Held {
+    HeldDisk disk;
+    EnrolledBox box;
+    ~Held() { disk.let_go(); }  // or the box's threads would never end
+};
+
+/// A courier's connection, by hand.
+class Caller {
+  public:
+    explicit Caller(Box& box) : socket_(box.loop) {
+        socket_.connect(boost::asio::local::stream_protocol::endpoint(box.folder() + "/courier.sock"));
+        socket_.non_blocking(true);
+    }
+    void ask(boost::json::object header) {
+        const auto bytes = courier_message::encode({std::move(header), {}}).value();
+        boost::system::error_code ignored;
+        boost::asio::write(socket_, boost::asio::buffer(bytes), ignored);
+    }
+    /// Reads what is there.
+    [[nodiscard]] bool has_answer() {
+        std::array<char, 4096> buffer{};
+        boost::system::error_code error;
+        const auto size = socket_.read_some(boost::asio::buffer(buffer), error);
+        cut_off = error && error != boost::asio::error::would_block;
+        parser_.feed({buffer.data(), size});
+        const auto frame = parser_.next();
+        return frame && frame->has_value();
+    }
+    bool cut_off = false;
+
+  private:
+    boost::asio::local::stream_protocol::socket socket_;
+    courier_message::Parser parser_{courier_message::max_frame};
+};
+
+void turn(Box& box) {
+    for (int i = 0; i < 5; ++i) {
+        box.loop.restart();
+        box.loop.poll();
+    }
+}
+
+/// Somebody who comes now, and again where there was no place, gets his answer.
+bool serves(EnrolledBox& box) {
+    return box.until([&] {
+        Caller caller(box);
+        caller.ask({{"verb", "where"}});
+        bool answered = false;
+        (void)box.until([&] { return answered = caller.has_answer(), answered || caller.cut_off; });
+        return answered;
+    });
+}
+
+boost::json::object all_events_after(std::int64_t last) {
+    return {{"verb", "events"}, {"after", last}, {"wait_ms", 30'000}};
+}
+
+std::int64_t last_event(EnrolledBox& box) {
+    return box.ask_courier({{"verb", "where"}}).at("last").to_number<std::int64_t>();
+}
+
+}  // namespace
+
+TEST_CASE("I23: a courier that waits for events and hangs up is noticed at once: his place is the next one's") {
+    EnrolledBox box;
+    const auto last = last_event(box);
+    for (int round = 0; round < 5; ++round) {
+        {
+            std::vector<Caller> callers;
+            for (std::size_t i = 0; i < gate::CourierServer::places; ++i)
+                callers.emplace_back(box).ask(all_events_after(last));
+            box.settle();
+        }
+        CHECK(serves(box));
+    }
+}
+
+TEST_CASE("I17, I23: questions whose askers hang up do not pile up while the disk does not answer") {
+    Held held;
+    auto& [disk, box] = held;
+    const auto last = last_event(box);
+    disk.hold("journal.db-wal");
+    GuardCommand lockdown;
+    lockdown.action = GuardCommand::Action::lockdown;
+    lockdown.guard = "李四";
+    lockdown.why = "test";
+    box.gate().command(lockdown, [](const Status&) {});
+    REQUIRE(box.until([&] { return disk.reached.load(); }));
+    std::size_t taken = 0;
+    for (int i = 0; i < 200; ++i) {
+        Caller caller(box);
+        caller.ask(all_events_after(i % 2 == 0 ? 0 : last));
+        turn(box);
+        CHECK_FALSE(caller.has_answer());
+        if (!caller.cut_off) ++taken;
+    }
+    CHECK(taken == gate::CourierServer::places);
+    disk.let_go();
+    CHECK(serves(box));
+    CHECK(box.events(EventKind::guard_action).size() == 1);
+}
+
+TEST_CASE("I17: an event of the gate's own is behind one question of a courier's at most") {
+    Held held;
+    auto& [disk, box] = held;
+    auto& host = static_cast<gate::LaneHost&>(box.gate());
+    disk.hold("journal.db-wal");
+    host.record({}, [](const auto&) {});
+    REQUIRE(box.until([&] { return disk.reached.load(); }));
+    int answers = 0;
+    for (int i = 0; i < 8; ++i) {
+        const auto question = i % 2 == 0 ? boost::json::object{{"verb", "where"}} : all_events_after(0);
+        box.gate().courier()->ask({question, {}}, box.session(), [&](const auto&) { ++answers; });
+    }
+    std::optional<int> before;
+    host.record({}, [&](const auto&) { before = answers; });
+    disk.let_go();
+    REQUIRE(box.until([&] { return before && answers == 8; }));
+    CHECK(*before <= 1);
+}
