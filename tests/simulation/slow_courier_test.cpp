@@ -167,3 +167,59 @@ TEST_CASE("I17: an event of the gate's own is behind one question of a courier's
     REQUIRE(box.until([&] { return before && answers == 8; }));
     CHECK(*before <= 1);
 }
+
+TEST_CASE("I2, I4: a list found damaged while another scope's commit is under way does not come back with it") {
+    Held held;
+    auto& [disk, box] = held;
+    Centre centre(box.clock.now().utc);
+    centre.yard.permit(5);
+    centre.yard.credential(6, "京B66666", 5);  // common blocks it
+    box.fill(centre);
+    const auto damage = [&](const std::string& file, const std::string& from, const std::string& to) {
+        auto database = store::Database::open(box.folder() + "/" + file, {});
+        REQUIRE(database.ok());
+        REQUIRE(database->execute("UPDATE row SET body = replace(body, '" + from + "', '" + to + "')").ok());
+    };
+    std::string damaged, other, lines;
+    SUBCASE("the site's own list") {
+        damaged = "yard";
+        other = "common";
+        centre.common.block(2, "京B77777");
+        lines = centre.common.changes_since(1);
+        disk.hold("whitelist-common-1.db-wal");
+    }
+    SUBCASE("the one with the blocks: they hold") {
+        damaged = "common";
+        other = "yard";
+        centre.yard.permit(9);
+        lines = centre.yard.changes_since(centre.yard.at.seq - 1);
+        disk.hold("whitelist-yard-2.db-wal");
+    }
+    std::optional<courier_message::Frame> said;
+    box.gate().courier()->ask({{{"verb", "changes"}, {"scope", other}}, lines}, box.session(),
+                              [&](courier_message::Frame answer) { said = std::move(answer); });
+    REQUIRE(box.until([&] { return disk.reached.load(); }));  // the commit itself: nothing before it syncs the list
+    if (damaged == "yard") damage("whitelist-yard-2.db", "parking", "parkinG");
+    if (damaged == "common") damage("whitelist-common-1.db", "stolen", "stolem");
+    (void)box.knows("京B66666");
+    REQUIRE(box.until([&] { return box.has_fault("list_missing"); }));
+    CHECK_FALSE(said);
+    disk.let_go();
+    REQUIRE(box.until([&] { return said.has_value(); }));
+    CHECK(said->header.at("ok").as_bool());
+    box.settle();
+    CHECK(box.where(damaged) == "0:0");
+    CHECK_FALSE(box.gate().snapshot().at("list").at("usable").as_bool());
+    CHECK(box.has_fault("list_missing"));
+    box.approach("in", Level::occupied);
+    box.see("in", "京B66666");
+    box.pass_time(seconds(1));
+    CHECK(box.board("in").opened == 0);
+
+    auto& feed = damaged == "yard" ? centre.yard : centre.common;
+    CHECK(box.changes(damaged, feed.changes_since(0)).at("ok").as_bool());
+    CHECK(box.gate().snapshot().at("list").at("usable").as_bool());
+    box.pass_time(seconds(1));
+    CHECK(box.board("in").opened == 0);
+    CHECK(box.knows(listed));
+}
