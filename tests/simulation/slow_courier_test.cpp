@@ -223,3 +223,36 @@ TEST_CASE("I2, I4: a list found damaged while another scope's commit is under wa
     CHECK(box.board("in").opened == 0);
     CHECK(box.knows(listed));
 }
+
+TEST_CASE("I4: what is committed into a list that was found damaged meanwhile counts for nothing") {
+    Held held;
+    auto& [disk, box] = held;
+    Centre centre(box.clock.now().utc);
+    box.fill(centre);
+    REQUIRE(box.command(GuardCommand::Action::register_visitor, "", 0, "京D55555").ok());
+    centre.yard.permit(9);
+    disk.hold("whitelist-yard-2.db-wal");
+    std::optional<courier_message::Frame> said;
+    box.gate().courier()->ask(
+        {{{"verb", "changes"}, {"scope", "yard"}}, centre.yard.changes_since(centre.yard.at.seq - 1)}, box.session(),
+        [&](courier_message::Frame answer) { said = std::move(answer); });
+    REQUIRE(box.until([&] { return disk.reached.load(); }));
+    {
+        auto database = store::Database::open(box.folder() + "/whitelist.db", {});
+        REQUIRE(database.ok());
+        REQUIRE(database->execute("UPDATE permit SET body = 'x'").ok());
+    }
+    (void)box.knows("京D55555");
+    REQUIRE(box.until([&] { return box.has_fault("list_set_aside"); }));
+    disk.let_go();
+    REQUIRE(box.until([&] { return said.has_value(); }));
+    CHECK(box.has_fault("list_set_aside"));
+    CHECK_FALSE(box.gate().snapshot().at("list").at("usable").as_bool());
+    box.settle();
+    CHECK(box.where("yard") == "0:0");
+    REQUIRE(box.until([&] { return box.changes("yard", centre.yard.changes_since(0)).at("ok").as_bool(); }));
+    CHECK_FALSE(box.gate().snapshot().at("list").at("usable").as_bool());
+    CHECK(box.changes("common", centre.common.changes_since(0)).at("ok").as_bool());
+    CHECK(box.gate().snapshot().at("list").at("usable").as_bool());
+    CHECK(box.knows(listed));
+}
