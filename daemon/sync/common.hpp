@@ -21,6 +21,7 @@ namespace menshen::sync {
 struct Failure {
     Error error;
     std::optional<seconds> retry{};  // what the registry asked for
+    bool revoked = false;            // it knows this gate, or its certificate, no more: only a person changes that
 };
 /// Nothing: it went well.
 using Outcome = std::optional<Failure>;
@@ -76,6 +77,8 @@ struct Common {
     Awaitable<void> pause(Duration time);
     /// Logs it, tells `health`, and waits as long as `backoff` says.
     Awaitable<void> give_up_for_now(std::string_view who, const Failure& failure, Backoff& backoff);
+    /// Whoever waits for his next try tries now.
+    void try_now();
     void stop();
 
     boost::asio::io_context& io;

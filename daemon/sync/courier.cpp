@@ -56,6 +56,7 @@ Status Courier::start() {
     boost::asio::co_spawn(io_, parts_->events.run(), end_loudly);
     boost::asio::co_spawn(io_, parts_->pictures.run(), end_loudly);
     boost::asio::co_spawn(io_, parts_->renewal.run(), end_loudly);
+    boost::asio::co_spawn(io_, parts_->renewal.watch(), end_loudly);
     boost::asio::co_spawn(io_, parts_->reports.run(), end_loudly);
     return {};
 }

@@ -4,12 +4,15 @@
 #include <boost/json/serialize.hpp>
 #include <spdlog/spdlog.h>
 
+#include <filesystem>
+
 namespace menshen::sync {
 
 namespace json = boost::json;
 
 namespace {
 constexpr auto look_every = std::chrono::hours(6);
+constexpr auto look_at_disk_every = seconds(5);
 constexpr auto not_sooner_than = seconds(10);  // whatever the registry says of its end
 }  // namespace
 
@@ -31,6 +34,32 @@ Awaitable<void> Renewal::run() {
         co_await common_.renewal_wanted.wait(look_every);
         asked_for = common_.now() < before + look_every;
     }
+}
+
+Awaitable<void> Renewal::watch() {
+    const auto file = common_.config.folder.identity();
+    const auto written = [&] {
+        std::error_code failed;
+        return std::filesystem::last_write_time(file, failed);
+    };
+    auto before = written();
+    while (!common_.stopping) {
+        co_await common_.pause(look_at_disk_every);
+        const auto now = written();
+        if (now == before || common_.stopping) continue;
+        before = now;
+        take_from_disk();
+    }
+}
+
+void Renewal::take_from_disk() {
+    auto identity = read_identity(common_.config.folder.identity());
+    if (!identity) return spdlog::warn("identity=unread why=\"{}\"", identity.error().message);
+    if (identity->certificate == identity_.certificate) return;  // we have written it ourselves
+    spdlog::info("identity=new: this gate was enrolled anew");
+    identity_ = *identity;
+    common_.http.use(std::move(identity).value());
+    common_.try_now();
 }
 
 /// On the disk before it is shown to anybody. A repeated request bears the same key: else the registry would forget the
