@@ -84,7 +84,10 @@ void Common::stop() {
     stopping = true;
     http.close();
     try_now();
-    for (auto* signal : {&calm, &health_changed, &pictures_wanted, &renewal_wanted}) signal->wake();
+    for (auto* signal :
+         {&calm, &health_changed, &pictures_wanted, &renewal_wanted, &snapshot_wanted, &snapshot_ended}) {
+        signal->wake();
+    }
 }
 
 json::object problem_in(const Answer& answer) {

@@ -68,7 +68,9 @@ struct Common {
           calm(context),
           health_changed(context),
           pictures_wanted(context),
-          renewal_wanted(context) {
+          renewal_wanted(context),
+          snapshot_wanted(context),
+          snapshot_ended(context) {
         health.on_change = [this] { health_changed.wake(); };
     }
 
@@ -92,6 +94,8 @@ struct Common {
     Signal health_changed;   // the gate is to be told
     Signal pictures_wanted;  // events were acknowledged that name pictures
     Signal renewal_wanted;   // the registry says that the certificate has ended
+    Signal snapshot_wanted;
+    Signal snapshot_ended;  // the long poll may ask for that scope again
     std::mt19937_64 random{std::random_device{}()};
 
   private:

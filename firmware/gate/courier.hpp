@@ -75,6 +75,7 @@ class Courier {
     void settle(const UploadPtr& upload, const bundle::Judged<bundle::Head>& judged, const Answer& answer);
     void keep_seen(const UploadPtr& upload, const bundle::Judged<bundle::Head>& judged, const Answer& answer);
     void commit(const UploadPtr& upload, const bundle::Judged<bundle::Head>& judged, const Answer& answer);
+    void end_finishing();
     void refuse_upload(const UploadPtr& upload, const Error& error, const Answer& answer);
 
     [[nodiscard]] bool knows_scope(const std::string& scope) const;
@@ -105,6 +106,7 @@ class Courier {
     std::optional<Trust> trust_;
     std::map<std::string, std::weak_ptr<Upload>> uploads_;  // the newest of each scope
     bool finishing_ = false;                                // one bundle at a time is judged and committed
+    std::deque<std::function<void()>> in_line_;             // those that wait for it
     std::map<std::string, Instant> raised_;                 // alarms, so that a courier cannot flood the journal
     std::set<std::shared_ptr<Waiting>> waiting_;            // for events
     std::deque<std::function<void()>> journal_jobs_;        // one a question at most: the courier's server bounds those

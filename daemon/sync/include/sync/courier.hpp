@@ -2,7 +2,7 @@
 // registry. It opens no database and keeps no list and no cursor: where the gate is, the gate says, each time anew. All
 // it does may be cut off at any moment and done again.
 //
-// Coroutines on one loop: lists (a long poll, always one open), events, pictures (after both,
+// Coroutines on one loop: lists (a long poll, always one open), snapshots beside it, events, pictures (after both,
 // throttled), the certificate's renewal, whether the gate was enrolled anew, and what the gate is told of the way.
 #pragma once
 
