@@ -8,9 +8,9 @@
 
 namespace menshen::sync {
 
-milliseconds Backoff::next(double chance, std::optional<seconds> asked) {
+milliseconds Backoff::next(double chance, std::optional<seconds> asked, std::optional<milliseconds> most) {
     constexpr int enough = 20;  // doublings: no overflow
-    const auto full = std::min(most_, first_ * (1 << std::min(failures_, enough)));
+    const auto full = std::min(most.value_or(most_), first_ * (1 << std::min(failures_, enough)));
     failures_ = std::min(failures_ + 1, enough);
     const auto half = std::chrono::duration<double, std::milli>(full) / 2;
     auto wait = std::chrono::duration_cast<milliseconds>(half + half * chance);

@@ -66,20 +66,28 @@ Awaitable<void> Common::pause(Duration time) {
 
 Awaitable<void> Common::give_up_for_now(std::string_view who, const Failure& failure, Backoff& backoff) {
     if (stopping) co_return;
-    const auto wait = backoff.next(chance(), failure.retry);
-    const auto level = backoff.failures() == 1  ? spdlog::level::warn
-                       : backoff.failures() < 5 ? spdlog::level::info
-                                                : spdlog::level::debug;  // the fault stands in the log already
-    spdlog::log(level, "task={} failed={} why=\"{}\" again_in_ms={}", who, to_string(failure.error.code),
-                failure.error.message, wait.count());
+    const auto longest = failure.revoked ? std::optional(config.longest_revoked_retry) : std::nullopt;
+    const auto wait = backoff.next(chance(), failure.retry, longest);
+    const auto level = backoff.failures() == 1                     ? spdlog::level::warn
+                       : backoff.failures() < 5 || failure.revoked ? spdlog::level::info
+                                                                   : spdlog::level::debug;  // the fault stands there
+    spdlog::log(level, "task={} failed={} why=\"{}\" again_in_ms={}", who,
+                failure.revoked ? "revoked" : to_string(failure.error.code), failure.error.message, wait.count());
     co_await pause(wait);
+}
+
+void Common::try_now() {
+    for (auto& pause : pauses_) pause.cancel();
 }
 
 void Common::stop() {
     stopping = true;
     http.close();
-    for (auto& pause : pauses_) pause.cancel();
-    for (auto* signal : {&calm, &health_changed, &pictures_wanted, &renewal_wanted}) signal->wake();
+    try_now();
+    for (auto* signal :
+         {&calm, &health_changed, &pictures_wanted, &renewal_wanted, &snapshot_wanted, &snapshot_ended}) {
+        signal->wake();
+    }
 }
 
 json::object problem_in(const Answer& answer) {
@@ -105,7 +113,7 @@ Failure failure_of(Common& common, const std::string& task, const Answer& answer
     if (answer.status == 429 || answer.status >= 500) return {{Errc::unavailable, why}, retry};
     if (key == "expired" || key == "certificate") common.renewal_wanted.wake();
     common.health.refused(task, why);
-    return {{Errc::denied, why}, retry};
+    return {{Errc::denied, why}, retry, key == "revoked"};
 }
 
 Failure no_answer(Common& common, const std::string& task, const Error& error) {

@@ -21,6 +21,7 @@ namespace menshen::sync {
 struct Failure {
     Error error;
     std::optional<seconds> retry{};  // what the registry asked for
+    bool revoked = false;            // it knows this gate, or its certificate, no more: only a person changes that
 };
 /// Nothing: it went well.
 using Outcome = std::optional<Failure>;
@@ -67,7 +68,9 @@ struct Common {
           calm(context),
           health_changed(context),
           pictures_wanted(context),
-          renewal_wanted(context) {
+          renewal_wanted(context),
+          snapshot_wanted(context),
+          snapshot_ended(context) {
         health.on_change = [this] { health_changed.wake(); };
     }
 
@@ -76,6 +79,8 @@ struct Common {
     Awaitable<void> pause(Duration time);
     /// Logs it, tells `health`, and waits as long as `backoff` says.
     Awaitable<void> give_up_for_now(std::string_view who, const Failure& failure, Backoff& backoff);
+    /// Whoever waits for his next try tries now.
+    void try_now();
     void stop();
 
     boost::asio::io_context& io;
@@ -89,6 +94,8 @@ struct Common {
     Signal health_changed;   // the gate is to be told
     Signal pictures_wanted;  // events were acknowledged that name pictures
     Signal renewal_wanted;   // the registry says that the certificate has ended
+    Signal snapshot_wanted;
+    Signal snapshot_ended;  // the long poll may ask for that scope again
     std::mt19937_64 random{std::random_device{}()};
 
   private:

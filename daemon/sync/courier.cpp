@@ -7,6 +7,7 @@
 #include "pictures.hpp"
 #include "renewal.hpp"
 #include "reports.hpp"
+#include "snapshots.hpp"
 
 namespace menshen::sync {
 
@@ -15,7 +16,8 @@ struct Courier::Parts {
           std::function<UtcTime()> now)
         : common(io, std::move(config), std::move(authority), std::move(now)),
           keys(common),
-          lists(common, keys),
+          snapshots(common, keys),
+          lists(common, keys, snapshots),
           events(common, keys),
           pictures(common),
           renewal(common, identity),
@@ -25,6 +27,7 @@ struct Courier::Parts {
 
     Common common;
     Keys keys;
+    Snapshots snapshots;
     Lists lists;
     Events events;
     Pictures pictures;
@@ -53,9 +56,11 @@ Status Courier::start() {
     if (!authority) return authority.error().in("run menshen enrol");
     parts_ = std::make_unique<Parts>(io_, config_, std::move(authority).value(), std::move(identity).value(), now_);
     boost::asio::co_spawn(io_, parts_->lists.run(), end_loudly);
+    boost::asio::co_spawn(io_, parts_->snapshots.run(), end_loudly);
     boost::asio::co_spawn(io_, parts_->events.run(), end_loudly);
     boost::asio::co_spawn(io_, parts_->pictures.run(), end_loudly);
     boost::asio::co_spawn(io_, parts_->renewal.run(), end_loudly);
+    boost::asio::co_spawn(io_, parts_->renewal.watch(), end_loudly);
     boost::asio::co_spawn(io_, parts_->reports.run(), end_loudly);
     return {};
 }
@@ -64,6 +69,7 @@ void Courier::stop() {
     if (!parts_) return;
     parts_->common.stop();
     parts_->lists.close();
+    parts_->snapshots.close();
     parts_->events.close();
     parts_->pictures.close();
     parts_->reports.close();

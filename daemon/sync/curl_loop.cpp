@@ -105,8 +105,8 @@ void CurlLoop::set_timer(long after_ms) {
     timer_.cancel();
     if (after_ms < 0) return;
     timer_.expires_after(std::chrono::milliseconds(after_ms));
-    timer_.async_wait([this](boost::system::error_code error) {
-        if (!error) act(CURL_SOCKET_TIMEOUT, 0);
+    timer_.async_wait([this, alive = std::weak_ptr(alive_)](boost::system::error_code error) {
+        if (!error && !alive.expired()) act(CURL_SOCKET_TIMEOUT, 0);
     });
 }
 

@@ -40,6 +40,7 @@ class CurlLoop {
     boost::asio::steady_timer timer_;
     std::map<curl_socket_t, std::shared_ptr<Socket>> sockets_;
     std::map<CURL*, Done> transfers_;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // the timer's handler may be queued when we end
 };
 
 }  // namespace menshen::sync

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 namespace menshen::sync {
 
 namespace json = boost::json;
@@ -11,8 +13,8 @@ using courier_message::Frame;
 
 namespace {
 
-constexpr auto lists_answer_late = seconds(20);            // beyond the wait that the registry was asked for
-constexpr auto judging_within = std::chrono::minutes(10);  // a million rows on a slow card
+constexpr auto lists_answer_late = seconds(20);  // beyond the wait that the registry was asked for
+constexpr seconds wait_beside_snapshot{5};       // then the scope whose list has come is in the poll again
 constexpr std::size_t largest_bundle = courier_message::max_piece;
 constexpr std::size_t largest_problem = std::size_t{64} * 1024;
 
@@ -51,7 +53,7 @@ Awaitable<void> Lists::run() {
 
 Awaitable<Outcome> Lists::round() {
     Frame question{{{"verb", "where"}}, {}};
-    const auto where = co_await gate_.ask(std::move(question));
+    const auto where = co_await way_.gate().ask(std::move(question));
     if (!where || !is_ok(*where)) co_return gate_failure(where, "where");
     const auto* enrolled = where->header.if_contains("enrolled");
     if (enrolled == nullptr || !enrolled->is_bool() || !enrolled->get_bool()) {
@@ -61,7 +63,12 @@ Awaitable<Outcome> Lists::round() {
     for (const auto& each : where->header.at("scopes").as_array()) {
         const auto at = bundle::parse_position(text_of(each.as_object(), "at"));
         if (!at) co_return Failure{at.error().in("the gate's answer")};
-        scopes.emplace(text_of(each.as_object(), "scope"), *at);
+        const auto scope = text_of(each.as_object(), "scope");
+        if (!snapshots_.is_under_way(scope)) scopes.emplace(scope, *at);
+    }
+    if (scopes.empty() && !snapshots_.idle()) {
+        co_await snapshots_.one_ended();
+        co_return std::nullopt;
     }
     co_return co_await poll(where->header, scopes);
 }
@@ -69,7 +76,8 @@ Awaitable<Outcome> Lists::round() {
 Awaitable<Outcome> Lists::poll(const json::object& where, const Scopes& scopes) {
     json::object at;
     for (const auto& [scope, position] : scopes) at[scope] = bundle::to_string(position);
-    auto request = poll_request(where, std::move(at), common_.config.wait);
+    const auto wait = snapshots_.idle() ? common_.config.wait : std::min(common_.config.wait, wait_beside_snapshot);
+    auto request = poll_request(where, std::move(at), wait);
     auto answer = common_.http.start(std::move(request));
     co_return co_await take(answer, scopes);
 }
@@ -84,7 +92,7 @@ Awaitable<Outcome> Lists::take(Transfer& answer, const Scopes& scopes) {
             if (!more || more->empty()) break;
             head->body += *more;
         }
-        co_return co_await lead_on(*head);
+        co_return lead_on(*head, scopes);
     }
     common_.health.reached("lists");
     BundleCutter cutter(largest_bundle);
@@ -109,86 +117,51 @@ Awaitable<Outcome> Lists::take(Transfer& answer, const Scopes& scopes) {
 }
 
 /// 409 and 410 name the scope whose whole list must come.
-Awaitable<Outcome> Lists::lead_on(const Answer& answer) {
+Outcome Lists::lead_on(const Answer& answer, const Scopes& scopes) {
     const auto problem = problem_in(answer);
     const auto key = problem_key(problem);
     const auto scope = text_of(problem, "scope");
-    if ((key != "new-epoch" && key != "too-old") || scope.empty()) co_return failure_of(common_, "lists", answer);
+    if ((key != "new-epoch" && key != "too-old") || !scopes.contains(scope)) {
+        return failure_of(common_, "lists", answer);
+    }
     common_.health.reached("lists");
     spdlog::info("scope={} need=snapshot why={} head={}", scope, key, text_of(problem, "head"));
-    co_return co_await snapshot(scope);
+    snapshots_.want(scope);
+    return std::nullopt;
 }
 
 Awaitable<Outcome> Lists::carry(Bundle bundle) {
-    if (auto failed = co_await keys_.carry_for(gate_, bundle.kid, bundle.at.epoch)) co_return failed;
+    if (auto failed = co_await keys_.carry_for(way_.gate(), bundle.kid, bundle.at.epoch)) co_return failed;
     const auto bytes = bundle.lines.size();
     Frame question{{{"verb", "changes"}, {"scope", bundle.scope}}, std::move(bundle.lines)};
-    const auto said = co_await gate_.ask(std::move(question), judging_within);
+    const auto said = co_await way_.gate().ask(std::move(question), judging_within);
     if (said && is_ok(*said)) {
         spdlog::debug("carried=changes scope={} at={} bytes={} finding={}", bundle.scope, text_of(said->header, "at"),
                       bytes, text_of(said->header, "finding"));
     }
-    co_return co_await settle(said, bundle.scope, "changes", true);
+    co_return settle(said, bundle.scope, "changes");
 }
 
 /// What the gate has made of a bundle. What a whole list puts right, a whole list puts right at once.
-Awaitable<Outcome> Lists::settle(const Result<Frame>& said, const std::string& scope, std::string_view asked,
-                                 bool may_begin_anew) {
-    if (said && is_ok(*said)) co_return std::nullopt;
+Outcome Lists::settle(const Result<Frame>& said, const std::string& scope, std::string_view asked) {
+    if (said && is_ok(*said)) return std::nullopt;
     auto failure = gate_failure(said, asked);
-    if (!said) co_return failure;
+    if (!said) return failure;
     const auto finding = text_of(said->header, "finding");
     if (finding == "unknown_key" || finding == "unknown_epoch") keys_.forget();
-    if (!may_begin_anew || text_of(said->header, "need") != "snapshot") co_return failure;
+    if (text_of(said->header, "need") != "snapshot") return failure;
     spdlog::warn("scope={} need=snapshot why=\"{}\"", scope, failure.error.message);
-    co_return co_await snapshot(scope);
+    snapshots_.want(scope);
+    return std::nullopt;
 }
 
 Awaitable<Outcome> Lists::carry_large(const std::string& scope, bundle::Position since) {
     spdlog::info("carrying=parts scope={} since={}", scope, bundle::to_string(since));
     Frame question{{{"verb", "begin"}, {"scope", scope}, {"what", "changes"}}, {}};
-    const auto said = co_await gate_.ask(std::move(question));
+    const auto said = co_await way_.gate().ask(std::move(question));
     if (!said || !is_ok(*said)) co_return gate_failure(said, "begin");
-    if (auto failed = co_await send_lines(scope, since)) co_return failed;
-    co_return co_await finish(scope, true);
-}
-
-Awaitable<Outcome> Lists::finish(const std::string& scope, bool may_begin_anew) {
-    Frame question{{{"verb", "finish"}}, {}};
-    const auto said = co_await gate_.ask(std::move(question), judging_within);
-    if (said && is_ok(*said)) {
-        spdlog::info("carried=list scope={} at={} finding={}", scope, text_of(said->header, "at"),
-                     text_of(said->header, "finding"));
-    }
-    co_return co_await settle(said, scope, "finish", may_begin_anew);
-}
-
-/// All that comes is passed on as it comes; the gate looks for the head at its end.
-Awaitable<Outcome> Lists::send_lines(const std::string& scope, bundle::Position since) {
-    Request request;
-    request.path = fmt::format("/v1/scopes/{}/changes?since={}", scope, bundle::to_string(since));
-    request.packed = true;
-    auto answer = common_.http.start(std::move(request));
-    const auto head = co_await answer.head();
-    if (!head) co_return no_answer(common_, "lists", head.error());
-    if (head->status != 200) co_return failure_of(common_, "lists", *head);
-    for (;;) {
-        auto bytes = co_await answer.read();
-        if (!bytes) co_return no_answer(common_, "lists", bytes.error());
-        if (bytes->empty()) co_return std::nullopt;
-        for (std::size_t from = 0; from < bytes->size(); from += largest_bundle) {
-            auto piece = bytes->substr(from, largest_bundle);
-            if (auto failed = co_await pass_on("lines", std::move(piece))) co_return failed;
-        }
-    }
-}
-
-/// Of what was begun.
-Awaitable<Outcome> Lists::pass_on(std::string_view verb, std::string bytes) {
-    Frame question{{{"verb", verb}}, std::move(bytes)};
-    const auto said = co_await gate_.ask(std::move(question), judging_within);
-    if (!said || !is_ok(*said)) co_return gate_failure(said, verb);
-    co_return std::nullopt;
+    if (auto failed = co_await way_.send_lines(scope, since)) co_return failed;
+    co_return settle(co_await way_.finish(scope), scope, "finish");
 }
 
 }  // namespace menshen::sync

@@ -4,12 +4,15 @@
 #include <boost/json/serialize.hpp>
 #include <spdlog/spdlog.h>
 
+#include <filesystem>
+
 namespace menshen::sync {
 
 namespace json = boost::json;
 
 namespace {
 constexpr auto look_every = std::chrono::hours(6);
+constexpr auto look_at_disk_every = seconds(5);
 constexpr auto not_sooner_than = seconds(10);  // whatever the registry says of its end
 }  // namespace
 
@@ -33,6 +36,32 @@ Awaitable<void> Renewal::run() {
     }
 }
 
+Awaitable<void> Renewal::watch() {
+    const auto file = common_.config.folder.identity();
+    const auto written = [&] {
+        std::error_code failed;
+        return std::filesystem::last_write_time(file, failed);
+    };
+    auto before = written();
+    while (!common_.stopping) {
+        co_await common_.pause(look_at_disk_every);
+        const auto now = written();
+        if (now == before || common_.stopping) continue;
+        before = now;
+        take_from_disk();
+    }
+}
+
+void Renewal::take_from_disk() {
+    auto identity = read_identity(common_.config.folder.identity());
+    if (!identity) return spdlog::warn("identity=unread why=\"{}\"", identity.error().message);
+    if (identity->certificate == identity_.certificate) return;  // we have written it ourselves
+    spdlog::info("identity=new: this gate was enrolled anew");
+    identity_ = *identity;
+    common_.http.use(std::move(identity).value());
+    common_.try_now();
+}
+
 /// On the disk before it is shown to anybody. A repeated request bears the same key: else the registry would forget the
 /// one in use.
 Result<std::string> Renewal::next_key() const {
@@ -49,6 +78,7 @@ Awaitable<Outcome> Renewal::renew() {
     if (!key) co_return Failure{key.error()};
     const auto wanted = certificate_request(*key);
     if (!wanted) co_return Failure{wanted.error()};
+    const auto before = identity_.certificate;
     const json::object body{{"csr", *wanted}};
     Request request;
     request.method = "POST";
@@ -60,6 +90,7 @@ Awaitable<Outcome> Renewal::renew() {
     if (!answer) co_return no_answer(common_, "renewal", answer.error());
     if (answer->status != 200) co_return failure_of(common_, "renewal", *answer);
     common_.health.reached("renewal");
+    if (identity_.certificate != before) co_return std::nullopt;  // enrolled anew meanwhile: that one counts
     if (auto done = take(*answer, std::move(key).value()); !done) co_return Failure{done.error()};
     co_return std::nullopt;
 }

@@ -1,9 +1,10 @@
 // A whole list: manifest, packed bytes from wherever they stopped, the changes since.
+#include "snapshots.hpp"
+
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "bundle/manifest.hpp"
-#include "lists.hpp"
 
 namespace menshen::sync {
 
@@ -14,7 +15,7 @@ constexpr int tries_without_a_byte = 6;
 
 }  // namespace
 
-struct Lists::Source {
+struct Snapshots::Source {
     std::string scope;
     std::string manifest;  // its signed line
     std::string sha256;
@@ -22,7 +23,37 @@ struct Lists::Source {
     bundle::Position at;
 };
 
-Awaitable<Outcome> Lists::snapshot(const std::string& scope) {
+Awaitable<void> Snapshots::run() {
+    auto backoff = common_.backoff();
+    while (!common_.stopping) {
+        if (wanted_.empty()) {
+            co_await common_.snapshot_wanted.wait(std::chrono::hours(1));
+            continue;
+        }
+        const auto scope = *wanted_.begin();
+        const auto failed = co_await snapshot(scope);
+        way_.gate().rest();
+        if (failed) {
+            co_await common_.give_up_for_now("snapshot", *failed, backoff);
+        } else {
+            backoff.good();
+        }
+        wanted_.erase(scope);
+        common_.snapshot_ended.wake();
+    }
+}
+
+void Snapshots::want(const std::string& scope) {
+    wanted_.insert(scope);
+    common_.snapshot_wanted.wake();
+}
+
+Awaitable<void> Snapshots::one_ended() {
+    co_await common_.snapshot_ended.wait(std::chrono::hours(1));
+}
+
+Awaitable<Outcome> Snapshots::snapshot(const std::string& scope) {
+    const Carrying carrying(common_);
     Request request;
     request.path = fmt::format("/v1/scopes/{}/snapshot", scope);
     request.quiet = seconds(120);  // it may have to be made
@@ -38,40 +69,54 @@ Awaitable<Outcome> Lists::snapshot(const std::string& scope) {
     source.sha256 = bundle::to_hex(manifest->sha256);
     source.size = manifest->size;
     source.at = manifest->at;
-    if (auto failed = co_await keys_.carry_for(gate_, document->kid, source.at.epoch)) co_return failed;
+    if (auto failed = co_await keys_.carry_for(way_.gate(), document->kid, source.at.epoch)) co_return failed;
     co_return co_await bring(source);
 }
 
-Awaitable<Outcome> Lists::bring(const Source& source) {
+Awaitable<Outcome> Snapshots::bring(const Source& source) {
     courier_message::Frame question{
         {{"verb", "begin"}, {"scope", source.scope}, {"what", "snapshot"}, {"manifest", source.manifest}}, {}};
-    const auto said = co_await gate_.ask(std::move(question));
-    if (!said || !is_ok(*said)) co_return co_await settle(said, source.scope, "begin", false);
+    const auto said = co_await way_.gate().ask(std::move(question));
+    if (!said || !is_ok(*said)) co_return refused(said, "begin");
     Spool spool(common_.config.folder.spool(), source.sha256, source.size, common_.config.spool);
-    auto sent = spool.kept();
-    spdlog::info("carrying=snapshot scope={} at={} bytes={} resumed_from={}", source.scope,
-                 bundle::to_string(source.at), source.size, sent);
-    auto failed = co_await send_kept(spool);
-    if (!failed) failed = co_await download(source, spool, sent);
-    if (!failed) failed = co_await send_lines(source.scope, source.at);
-    if (!failed) failed = co_await finish(source.scope, false);
+    auto failed = co_await hand_over(source, spool);
     // kept for the next try where only the way was broken; what the gate has refused is not tried again
     if (!failed || failed->error.code == Errc::denied || failed->error.code == Errc::io) spool.discard();
     co_return failed;
 }
 
-Awaitable<Outcome> Lists::send_kept(const Spool& spool) {
+Awaitable<Outcome> Snapshots::hand_over(const Source& source, Spool& spool) {
+    auto sent = spool.kept();
+    spdlog::info("carrying=snapshot scope={} at={} bytes={} resumed_from={}", source.scope,
+                 bundle::to_string(source.at), source.size, sent);
+    auto failed = co_await send_kept(spool);
+    if (!failed) failed = co_await download(source, spool, sent);
+    if (!failed) failed = co_await way_.send_lines(source.scope, source.at);
+    if (failed) co_return failed;
+    const auto said = co_await way_.finish(source.scope);
+    if (!said || !is_ok(*said)) co_return refused(said, "finish");
+    co_return std::nullopt;
+}
+
+/// A key or an epoch that the gate does not know: the next time the key set comes first.
+Failure Snapshots::refused(const Result<courier_message::Frame>& said, std::string_view asked) {
+    const auto finding = said ? text_of(said->header, "finding") : std::string();
+    if (finding == "unknown_key" || finding == "unknown_epoch") keys_.forget();
+    return gate_failure(said, asked);
+}
+
+Awaitable<Outcome> Snapshots::send_kept(const Spool& spool) {
     for (std::int64_t from = 0; from < spool.kept();) {
         auto bytes = spool.read(from, packed_piece);
         if (!bytes) co_return Failure{bytes.error()};
         from += static_cast<std::int64_t>(bytes->size());
-        if (auto failed = co_await pass_on("packed", std::move(bytes).value())) co_return failed;
+        if (auto failed = co_await way_.pass_on("packed", std::move(bytes).value())) co_return failed;
     }
     co_return std::nullopt;
 }
 
 /// A line that breaks is taken up again at the byte where it broke, as long as each few tries bring some.
-Awaitable<Outcome> Lists::download(const Source& source, Spool& spool, std::int64_t& sent) {
+Awaitable<Outcome> Snapshots::download(const Source& source, Spool& spool, std::int64_t& sent) {
     auto backoff = common_.backoff();
     while (sent < source.size) {
         const auto before = sent;
@@ -90,7 +135,7 @@ Awaitable<Outcome> Lists::download(const Source& source, Spool& spool, std::int6
             sent += static_cast<std::int64_t>(bytes->size());
             if (sent > source.size) co_return Failure{{Errc::denied, "more bytes came than the manifest names"}};
             spool.append(*bytes);
-            if (auto failed = co_await pass_on("packed", std::move(bytes).value())) co_return failed;
+            if (auto failed = co_await way_.pass_on("packed", std::move(bytes).value())) co_return failed;
         }
         if (sent == source.size) break;
         if (sent > before) backoff.good();

@@ -78,7 +78,7 @@ void Courier::ask(courier_message::Frame question, const Session& session, const
     } else if (verb == "finish") {
         finish(session, answer);
     } else if (verb == "events") {
-        events(question.header, answer);
+        events(question.header, session, answer);
     } else if (verb == "ack") {
         acknowledge(question.header, answer);
     } else if (verb == "evidence") {
@@ -111,7 +111,7 @@ void Courier::where(const Answer& answer) {
         std::string id;
         std::uint64_t last = 0, acknowledged = 0;
     };
-    stores_.with_journal(
+    with_journal(
         [](journal::Journal& journal) -> Result<Log> {
             auto acknowledged = journal.acknowledged();
             if (!acknowledged) return acknowledged.error();
@@ -137,30 +137,35 @@ void Courier::take_keys(const boost::json::object& header, const Answer& answer)
         return answer(answer_of({{"finding", "repeated"}, {"keys", trust_->keys.version}}));
     }
     const bundle::KeysSeen seen{judged.document->version, judged.document->epoch, bundle::sha256(document->document)};
-    stores_.with_journal(
-        [seen, line](journal::Journal& journal) { return journal.keep_keys(seen.version, seen.epoch, line); },
-        [this, seen, line, keys = *judged.document, answer](const Status& kept) {
-            if (!kept) return answer(refusal(kept.error().message));
-            if (seen.version > trust_->keys_seen.version) {
-                trust_->keys = keys;
-                trust_->keys_seen = seen;
-            }
-            stores_.keep_key_copy(line, [](const Status& copied) {
-                if (!copied) spdlog::warn("the key set has no second copy: {}", copied.error().message);
-            });
-            answer(answer_of({{"finding", "accept"}, {"keys", seen.version}}));
-        });
+    with_journal([seen, line](journal::Journal& journal) { return journal.keep_keys(seen.version, seen.epoch, line); },
+                 [this, seen, line, keys = *judged.document, answer](const Status& kept) {
+                     if (!kept) return answer(refusal(kept.error().message));
+                     if (seen.version > trust_->keys_seen.version) {
+                         trust_->keys = keys;
+                         trust_->keys_seen = seen;
+                     }
+                     stores_.keep_key_copy(line, [](const Status& copied) {
+                         if (!copied) spdlog::warn("the key set has no second copy: {}", copied.error().message);
+                     });
+                     answer(answer_of({{"finding", "accept"}, {"keys", seen.version}}));
+                 });
 }
 
 void Courier::picture(const boost::json::object& header, const Answer& answer) {
     const auto sha256 = text_in(header, "sha256");
     const auto offset = number_in(header, "offset", 0, 0, std::int64_t{1} << 32U);
     if (last_picture_.second && last_picture_.first == sha256) return send_piece(last_picture_.second, offset, answer);
-    stores_.picture(sha256, [this, sha256, offset, answer](const Picture& picture) {
-        if (!picture) return answer(refusal("there is no such picture"));
-        last_picture_ = {sha256, picture};
-        send_piece(picture, offset, answer);
-    });
+    with_journal(
+        [sha256](journal::Journal& journal) -> Result<Picture> {
+            const auto bytes = journal.read_picture(sha256);
+            if (!bytes) return bytes.error();
+            return std::make_shared<const std::vector<std::uint8_t>>(*bytes);
+        },
+        [this, sha256, offset, answer](const Result<Picture>& picture) {
+            if (!picture) return answer(refusal("there is no such picture"));
+            last_picture_ = {sha256, *picture};
+            send_piece(*picture, offset, answer);
+        });
 }
 
 void Courier::send_piece(const Picture& picture, std::int64_t offset, const Answer& answer) {

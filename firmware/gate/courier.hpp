@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -46,6 +47,7 @@ class Courier {
     struct Upload;
     using UploadPtr = std::shared_ptr<Upload>;
     struct Waiting;
+    struct SignedRun;
 
     void where(const Answer& answer);
     void take_keys(const boost::json::object& header, const Answer& answer);
@@ -53,8 +55,12 @@ class Courier {
     void begin(const boost::json::object& header, const Session& session, const Answer& answer);
     void piece(courier_message::Frame question, const Session& session, const Answer& answer, bool packed);
     void finish(const Session& session, const Answer& answer);
-    void events(const boost::json::object& header, const Answer& answer);
+    void events(const boost::json::object& header, const Session& session, const Answer& answer);
     void send_events(const std::shared_ptr<Waiting>& waiting);
+    void have_events(const std::shared_ptr<Waiting>& waiting, Result<SignedRun> run);
+    void end_waiting(const std::shared_ptr<Waiting>& waiting, courier_message::Frame answer);
+    [[nodiscard]] static Result<SignedRun> signed_run(journal::Journal& journal, const std::string& gate,
+                                                      const bundle::NamedSecret& key, std::uint64_t after, int most);
     void acknowledge(const boost::json::object& header, const Answer& answer);
     void acknowledge_pictures(const boost::json::object& header, const Answer& answer);
     void judge_acknowledgement(const bundle::Signed& document, const bundle::OwnLog& own, const Answer& answer);
@@ -69,6 +75,7 @@ class Courier {
     void settle(const UploadPtr& upload, const bundle::Judged<bundle::Head>& judged, const Answer& answer);
     void keep_seen(const UploadPtr& upload, const bundle::Judged<bundle::Head>& judged, const Answer& answer);
     void commit(const UploadPtr& upload, const bundle::Judged<bundle::Head>& judged, const Answer& answer);
+    void end_finishing();
     void refuse_upload(const UploadPtr& upload, const Error& error, const Answer& answer);
 
     [[nodiscard]] bool knows_scope(const std::string& scope) const;
@@ -77,6 +84,21 @@ class Courier {
     void found(bundle::Finding finding, const std::string& what, const std::string& why, const Answer& answer);
     void raise(const std::string& alarm, const std::string& about, const std::string& detail);
 
+    /// Runs `task(journal)` on the journal's thread, one after the other of all that couriers ask: what the gate itself
+    /// has to write is behind one of them at most.
+    template <class Task, class Then>
+    void with_journal(Task task, Then then) {
+        journal_jobs_.push_back([this, task = std::move(task), then = std::move(then)] {
+            stores_.with_journal(task, [this, then](auto&& result) {
+                journal_busy_ = false;
+                then(std::forward<decltype(result)>(result));
+                next_journal_job();
+            });
+        });
+        next_journal_job();
+    }
+    void next_journal_job();
+
     boost::asio::io_context& loop_;
     Stores& stores_;
     TrustedClock& clock_;
@@ -84,8 +106,11 @@ class Courier {
     std::optional<Trust> trust_;
     std::map<std::string, std::weak_ptr<Upload>> uploads_;  // the newest of each scope
     bool finishing_ = false;                                // one bundle at a time is judged and committed
+    std::deque<std::function<void()>> in_line_;             // those that wait for it
     std::map<std::string, Instant> raised_;                 // alarms, so that a courier cannot flood the journal
     std::set<std::shared_ptr<Waiting>> waiting_;            // for events
+    std::deque<std::function<void()>> journal_jobs_;        // one a question at most: the courier's server bounds those
+    bool journal_busy_ = false;
     struct Reported {
         std::string detail;  // empty: it is over
         std::string shown;

@@ -33,7 +33,10 @@ Courier::UploadPtr Courier::new_upload(const std::string& scope, Stores::UploadK
 void Courier::changes(courier_message::Frame question, const Answer& answer) {
     const auto scope = text_in(question.header, "scope");
     if (!knows_scope(scope)) return answer(refusal("this gate has no such scope"));
-    if (finishing_) return answer(refusal("another bundle is just being committed; ask again"));
+    if (finishing_) {
+        const auto kept = std::make_shared<courier_message::Frame>(std::move(question));
+        return in_line_.push_back([this, kept, answer] { changes(std::move(*kept), answer); });
+    }
     const auto upload = new_upload(scope, Stores::UploadKind::changes);
     upload->number = stores_.upload_begin(
         {scope, upload->kind, {}}, [this, upload, answer, lines = std::move(question.bytes)](const Status& begun) {
@@ -62,7 +65,9 @@ Result<Stores::UploadBegin> Courier::begin_of(const boost::json::object& header)
 void Courier::begin(const boost::json::object& header, const Session& session, const Answer& answer) {
     auto begin = begin_of(header);
     if (!begin) return answer(refusal(begin.error().message));
-    if (finishing_) return answer(refusal("another bundle is just being committed; ask again"));
+    if (finishing_) {
+        return in_line_.push_back([this, header, session, answer] { this->begin(header, session, answer); });
+    }
     if (begin->kind == Stores::UploadKind::snapshot) {
         const auto document = bundle::parse_signed(bundle::DocumentType::manifest, text_in(header, "manifest"));
         if (!document) return found(Finding::malformed, begin->scope, document.error().message, answer);
@@ -95,7 +100,6 @@ void Courier::piece(courier_message::Frame question, const Session& session, con
 void Courier::finish(const Session& session, const Answer& answer) {
     const auto upload = std::static_pointer_cast<Upload>(session->upload);
     if (!upload) return answer(refusal("nothing is under way here; begin first"));
-    if (finishing_) return answer(refusal("another bundle is just being committed; ask again"));
     session->upload.reset();
     stores_.upload_finish(upload->number, [this, upload, answer](const Result<bundle::Signed>& document) {
         if (!document) return refuse_upload(upload, document.error(), answer);
@@ -104,7 +108,7 @@ void Courier::finish(const Session& session, const Answer& answer) {
 }
 
 void Courier::judge(const UploadPtr& upload, const bundle::Signed& document, const Answer& answer) {
-    if (finishing_) return answer(refusal("another bundle is just being committed; ask again"));
+    if (finishing_) return in_line_.push_back([this, upload, document, answer] { judge(upload, document, answer); });
     const auto judged = bundle::judge_head(document, trust_->keys, trust_->seen_of(upload->scope), clock_.now().utc,
                                            clock_.trust().floor);
     if (!judged.document) return found(judged.finding, upload->scope, judged.why, answer);
@@ -113,9 +117,15 @@ void Courier::judge(const UploadPtr& upload, const bundle::Signed& document, con
     stores_.upload_settle(upload->number, *judged.document, clock_.now().utc,
                           [this, upload, judged, answer](const Status& settled) {
                               if (settled) return keep_seen(upload, judged, answer);
-                              finishing_ = false;
+                              end_finishing();
                               refuse_upload(upload, settled.error(), answer);
                           });
+}
+
+/// Whoever came meanwhile: the first of them may be the next that finishes.
+void Courier::end_finishing() {
+    finishing_ = false;
+    for (const auto& next : std::exchange(in_line_, {})) next();
 }
 
 /// Before the list is in use: whatever happens then, nothing older will be believed. Where the list's commit fails, the
@@ -125,7 +135,7 @@ void Courier::keep_seen(const UploadPtr& upload, const BundleJudged& judged, con
     stores_.with_journal([seen](journal::Journal& journal) { return journal.keep_seen(seen_scope(seen)); },
                          [this, upload, judged, seen, answer](const Status& kept) {
                              if (!kept) {
-                                 finishing_ = false;
+                                 end_finishing();
                                  return answer(refusal(kept.error().message));
                              }
                              trust_->seen[seen.scope] = seen;
@@ -136,7 +146,7 @@ void Courier::keep_seen(const UploadPtr& upload, const BundleJudged& judged, con
 
 void Courier::commit(const UploadPtr& upload, const BundleJudged& judged, const Answer& answer) {
     stores_.upload_commit(upload->number, [this, upload, judged, answer](const Status& done) {
-        finishing_ = false;
+        end_finishing();
         if (!done) return refuse_upload(upload, done.error(), answer);
         const auto& head = *judged.document;
         if (head.root != upload->root_before) {

@@ -43,6 +43,11 @@ constexpr std::array sentences{
            "The list was corrupt and was set aside: import it again; the guard decides meanwhile"}},
     Named{"list_unreadable",
           {"名单无法读取：来车转人工，检查磁盘", "The list cannot be read: cars go to the guard, check the disk"}},
+    Named{
+        "blocks_lost",
+        {"名单损坏，本门自设的黑名单已丢失：来车转人工，请重新设置后再导入名单或重新登记本门",
+         "The blocks made at this gate were lost with its list: cars go to the guard; make them again, then import the "
+         "list or enrol this gate again"}},
     Named{"not_enrolled",
           {"未加入登记中心或凭据丢失：来车转人工，请管理员重新登记本门",
            "Not enrolled with the registry: cars go to the guard, the administrator enrols this gate again"}},

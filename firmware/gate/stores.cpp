@@ -102,6 +102,7 @@ Result<std::unique_ptr<Stores>> Stores::open(boost::asio::io_context& loop, cons
     // Damage too deep for the look that opening takes: the gate would not start again by itself.
     if (!status && status.error().code == Errc::corrupt) status = stores->open_journal(status.error().message);
     if (!status) return status.error().in("journal.db");
+    if (status = stores->open_blocks(); !status) return status.error().in("the gate's own blocks");
     if (status = stores->open_trust(); !status) return status.error().in("the registry's trust");
     const auto executor = loop.get_executor();
     stores->list_reader_worker_ = std::make_unique<Worker>("list-reader", executor);
@@ -114,10 +115,12 @@ Result<std::unique_ptr<Stores>> Stores::open(boost::asio::io_context& loop, cons
     return stores;
 }
 
-Status Stores::open_whitelist() {
+Status Stores::open_whitelist(std::optional<std::string> distrust) {
+    list_reader_.reset();
+    list_writer_.reset();
     const auto file = std::filesystem::path(site_.data) / "whitelist.db";
     const auto mark = std::filesystem::path(site_.data) / "whitelist.set-aside";
-    auto opened = whitelist::WhitelistWriter::open(file, clock_.now().utc);
+    auto opened = whitelist::WhitelistWriter::open(file, clock_.now().utc, std::move(distrust));
     if (!opened) return opened.error();
     if (opened->set_aside) {
         spdlog::error("whitelist.db was damaged and set aside");
@@ -145,6 +148,9 @@ Status Stores::open_journal(std::optional<std::string> distrust) {
     if (!opened) return opened.error();
     if (opened->set_aside) faults_("journal_set_aside", true, "");
     journal_ = std::move(opened->journal);
+    auto blocks = journal_->kept_blocks();
+    if (!blocks) return blocks.error();
+    blocks_kept_ = std::move(blocks).value();
     const auto kept = journal_->kept_clock();
     if (!kept) return kept.error();
     if (*kept) clock_.restore(**kept);
@@ -222,28 +228,6 @@ void Stores::look_up(std::vector<std::string> plates, std::function<void(Result<
             return answer;
         },
         std::move(then));
-}
-
-void Stores::block(Block block, UtcTime now, std::function<void(Result<Block>)> then) {
-    on(
-        *list_writer_worker_,
-        [this, block = std::move(block), now]() -> Result<Block> {
-            if (!list_writer_) return {Errc::unavailable, "the list is being made anew"};
-            return list_writer_->upsert_block(block, now);
-        },
-        [this, then = std::move(then)](const Result<Block>& stored) {
-            refresh_summary([then, stored] { then(stored); });
-        });
-}
-
-void Stores::unblock(std::int64_t id, UtcTime now, std::function<void(Status)> then) {
-    on(
-        *list_writer_worker_,
-        [this, id, now]() -> Status {
-            if (!list_writer_) return {Errc::unavailable, "the list is being made anew"};
-            return list_writer_->remove_block(id, now);
-        },
-        [this, then = std::move(then)](const Status& done) { refresh_summary([then, done] { then(done); }); });
 }
 
 void Stores::register_visitor(whitelist::Visitor visitor, Now now, std::function<void(Result<Permit>)> then) {
@@ -439,6 +423,7 @@ void Stores::tend() {
             faults_("disk_full", tended && tended->disk_full, "");
             faults_("evidence_full", tended && tended->evidence_full, "");
         });
+    if (!blocks_lost_ && blocks_ != blocks_kept_) keep_blocks(blocks_, [] {});
     if (site_.registry && ++tended_ % check_scopes_every == 0) check_scopes();
     tending_.expires_after(tend_every);
     tending_.async_wait([this](boost::system::error_code error) {

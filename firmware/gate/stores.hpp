@@ -44,8 +44,8 @@ class Stores {
 
     // ---- whitelist
     /// False from the moment a list was set aside until a new one has been imported; of a gate with a registry, also
-    /// as long as one of its scopes has no list: a denial may stand there.
-    [[nodiscard]] bool list_usable() const { return list_usable_ && scopes_complete(); }
+    /// as long as one of its scopes has no list, or the gate's own blocks are lost: a denial may stand there.
+    [[nodiscard]] bool list_usable() const { return list_usable_ && !blocks_lost_ && scopes_complete(); }
     [[nodiscard]] bool list_set_aside() const { return !list_usable_; }
     [[nodiscard]] boost::json::object list_json() const;
     /// A page of the gate's own list, whether it is in use (a gate without a registry) or waits (one with).
@@ -64,7 +64,7 @@ class Stores {
     void import_check(std::uint64_t number, Progress progress, ImportDone then);
     void import_commit(std::uint64_t number, UtcTime now, const Progress& progress, ImportDone then);
     void import_drop(std::uint64_t number);
-    /// A plate that may not enter, may not leave, or is watched; wins over every permit.
+    /// A plate that may not enter, may not leave, or is watched; wins over every permit (stores_blocks.cpp).
     void block(Block block, UtcTime now, std::function<void(Result<Block>)> then);
     void unblock(std::int64_t id, UtcTime now, std::function<void(Status)> then);
     void register_visitor(whitelist::Visitor visitor, Now now, std::function<void(Result<Permit>)> then);
@@ -146,9 +146,14 @@ class Stores {
     using Batch = std::shared_ptr<std::vector<Pending>>;
 
     Stores(boost::asio::io_context& loop, const site::Site& site, TrustedClock& clock, FaultSink faults);
-    Status open_whitelist();
+    Status open_whitelist(std::optional<std::string> distrust = {});
     /// `distrust`: the file that is there is set aside without looking, and why.
     Status open_journal(std::optional<std::string> distrust = {});
+    Status open_blocks();
+    Status join_blocks();
+    void blocks_are_lost(bool lost);
+    /// `then` comes whether that succeeds or not; tend() tries again.
+    void keep_blocks(std::string text, std::function<void()> then);
     /// `then` comes when list_json() knows.
     void refresh_summary(std::function<void()> then = [] {});
     void imported(const Result<whitelist::ImportReport>& report, const ImportDone& then);
@@ -192,6 +197,9 @@ class Stores {
     std::optional<whitelist::WhitelistReader> list_reader_;     // list_reader_worker_'s
     std::shared_ptr<Staged> staged_;                            // list_writer_worker_'s; before the writer in ending
     std::map<std::uint64_t, std::shared_ptr<Upload>> uploads_;  // list_writer_worker_'s, and so
+    std::vector<Block> own_blocks_;                             // list_writer_worker_'s: those of scope local
+    std::string blocks_, blocks_kept_;  // own_blocks_ as text: the newest, and what the journal has of it
+    bool blocks_lost_ = false;          // nobody knows which they were: only a person makes the list good again
     std::uint64_t imports_ = 0;
     std::uint64_t last_upload_ = 0;
     int tended_ = 0;
@@ -200,7 +208,8 @@ class Stores {
     std::set<std::string> being_dropped_;        // damaged: none of these comes back by a commit that was under way
     std::function<void(const std::string&)> scope_damaged_ = [](const auto&) {};
     bool list_usable_ = true;
-    std::string list_set_aside_;  // where to, for the guard
+    bool being_made_anew_ = false;  // what is said of the list until then is said of the damaged one
+    std::string list_set_aside_;    // where to, for the guard
     whitelist::Summary summary_;
 
     std::optional<journal::Journal> journal_;  // journal_worker_'s

@@ -29,6 +29,8 @@ void Stores::check_list() {
 void Stores::distrust_list(const std::string& why) {
     if (!list_usable_) return;
     list_usable_ = false;
+    being_made_anew_ = true;
+    scopes_.clear();
     faults_("list_set_aside", true, why);
     spdlog::error("whitelist.db is damaged ({}) and is set aside", why);
     on(
@@ -36,7 +38,7 @@ void Stores::distrust_list(const std::string& why) {
         [this, why](const Status&) {
             on(
                 *list_writer_worker_,
-                [this, why, now = clock_.now().utc]() -> Status {
+                [this, why, now = clock_.now().utc]() -> Result<bool> {
                     drop_staged();
                     uploads_.clear();
                     list_writer_.reset();
@@ -45,10 +47,12 @@ void Stores::distrust_list(const std::string& why) {
                     std::ofstream(std::filesystem::path(site_.data) / "whitelist.set-aside") << why;
                     if (!opened) return opened.error();
                     list_writer_ = std::move(opened->writer);
-                    return {};
+                    return list_writer_->restore_blocks(own_blocks_, now).ok();
                 },
-                [this](const Status& status) {
-                    if (!status) return faults_("list_unreadable", true, status.error().message);
+                [this](const Result<bool>& restored) {
+                    if (!restored) return faults_("list_unreadable", true, restored.error().message);
+                    if (!*restored) blocks_are_lost(true);
+                    being_made_anew_ = false;
                     take_scopes({});
                     on(
                         *list_reader_worker_,

@@ -38,6 +38,7 @@ Status Stores::open_trust() {
     enrolment_->damaged = lists.damaged();
     if (!enrolment_->trust) spdlog::error("not enrolled: {}", enrolment_->why);
     scopes_ = lists.all();  // enrolling anew drops what was there
+    if (enrolment_->fresh) blocks_are_lost(false);
     return {};
 }
 
@@ -49,12 +50,13 @@ bool Stores::scopes_complete() const {
     return there(site_.registry->scope) && (!site_.registry->common || there("common"));
 }
 
-/// Once the registry's lists are all here, one that was set aside is of no more concern.
+/// Once the registry's lists are all here, one that was set aside is of no more concern; but for the blocks in it.
 void Stores::take_scopes(std::vector<whitelist::ScopeState> states) {
     // A commit that was under way when a list was found damaged still names that list.
+    if (being_made_anew_) return;
     std::erase_if(states, [this](const auto& one) { return being_dropped_.contains(one.scope); });
     scopes_ = std::move(states);
-    if (list_usable_ || !site_.registry || scopes_.empty() || !scopes_complete()) return;
+    if (list_usable_ || blocks_lost_ || !site_.registry || scopes_.empty() || !scopes_complete()) return;
     std::error_code ignored;
     std::filesystem::remove(std::filesystem::path(site_.data) / "whitelist.set-aside", ignored);
     list_usable_ = true;

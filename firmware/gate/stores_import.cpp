@@ -46,9 +46,11 @@ void Stores::drop_staged() {
 /// A new list: what was set aside is of no more concern, and whoever asks gets the new counts.
 void Stores::imported(const Result<whitelist::ImportReport>& report, const ImportDone& then) {
     if (!report || !report->committed) return then(report);
+    if (being_made_anew_) return then(made_anew);  // what was committed went with the damaged list
     std::error_code ignored;
     std::filesystem::remove(std::filesystem::path(site_.data) / "whitelist.set-aside", ignored);
     list_usable_ = true;
+    blocks_are_lost(false);
     refresh_summary([then, report] { then(report); });
 }
 

@@ -1,6 +1,7 @@
 // One transaction on whitelist.db, with the counters that go with it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -45,6 +46,7 @@ class Change {
     [[nodiscard]] static Result<Change> begin(Tables& tables);
 
     [[nodiscard]] std::int64_t new_id() { return counters_.next_id++; }
+    void give_no_more(std::int64_t id) { counters_.next_id = std::max(counters_.next_id, id + 1); }
     [[nodiscard]] Status insert(const Permit& permit);  // its id must be new
     [[nodiscard]] Status replace(const Permit& permit);
     /// Errc::not_found

@@ -155,6 +155,39 @@ Status WhitelistWriter::remove_block(std::int64_t id, UtcTime now) {
     return change->commit(now);
 }
 
+Result<std::vector<Block>> WhitelistWriter::blocks() {
+    auto rows = impl_->tables.database.prepare(
+        fmt::format("SELECT {} FROM block WHERE scope = 'local' ORDER BY id", block_columns));
+    if (!rows) return rows.error();
+    std::vector<Block> all;
+    for (;;) {
+        auto row = rows->step();
+        if (!row) return row.error();
+        if (!*row) return all;
+        auto block = block_from(*rows);
+        if (!block) return block.error();
+        all.push_back(std::move(block).value());
+    }
+}
+
+Status WhitelistWriter::restore_blocks(std::span<const Block> blocks, UtcTime now) {
+    auto change = Change::begin(impl_->tables);
+    if (!change) return change.error();
+    auto known = impl_->tables.database.prepare("SELECT 1 FROM block WHERE scope = 'local' AND id = ?1");
+    if (!known) return known.error();
+    bool added = false;
+    for (const auto& block : blocks) {
+        auto row = known->bind(1, block.id).step();
+        if (!row) return row.error();
+        known->reset();
+        if (*row) continue;
+        added = true;
+        change->give_no_more(block.id);
+        if (auto done = change->put(block, true); !done) return done;
+    }
+    return added ? change->commit(now) : Status();
+}
+
 Result<Permit> WhitelistWriter::register_visitor(const Visitor& visitor, const Now& now) {
     auto plate = plate_text(visitor.plate);
     if (!plate) return plate.error();

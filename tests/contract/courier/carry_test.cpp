@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <regex>
 #include <set>
 
 #include "story.hpp"
@@ -57,6 +59,36 @@ TEST_CASE("a revoked gate is told so, and keeps its list; taken back, it goes on
     REQUIRE(centre.admin.post(fmt::format("/v1/gates/{}/activate", id), {{"why", "test"}}).status == 200);
     CHECK(until([&] { return story.same_list(); }));
     CHECK(until([&] { return !box.has_fault("registry_refuses"); }));
+}
+
+TEST_CASE("a revoked gate's courier asks ever less often, and goes on by itself when the gate is enrolled anew") {
+    Story story;
+    auto& [folder, centre, box] = story;
+    REQUIRE(until([&] { return story.same_list(); }));
+    const auto id = centre.gate("north").at("id").as_int64();
+    REQUIRE(centre.admin.post(fmt::format("/v1/gates/{}/revoke", id), {{"why", "test"}}).status == 200);
+    centre.issue("浙A33333");
+    const auto longest_wait = [&] {
+        static const std::regex again("failed=revoked .*again_in_ms=([0-9]+)");
+        const auto log = box.courier_log();
+        long longest = 0;
+        for (std::sregex_iterator at(log.begin(), log.end(), again), end; at != end; ++at) {
+            longest = std::max(longest, std::stol((*at)[1]));
+        }
+        return longest;
+    };
+    CHECK(until([&] { return longest_wait() > 2'000; }));  // for whatever else goes wrong it is one second here
+    CHECK(box.has_fault("registry_refuses"));
+    REQUIRE(centre.admin.post(fmt::format("/v1/gates/{}/activate", id), {{"why", "test"}}).status == 200);
+    const auto invited = centre.admin.post(fmt::format("/v1/gates/{}/code", id), {{"why", "test"}});
+    REQUIRE_MESSAGE(invited.status / 100 == 2, invited.body);
+    box.gate.reset();
+    const auto enrolled = box.enrol(invited.text("code"), invited.text("authority_sha256"));
+    REQUIRE_MESSAGE(enrolled, enrolled.error().message);
+    box.start_gate();
+    CHECK(until([&] { return story.same_list(); }));
+    CHECK(until([&] { return !box.has_fault("registry_refuses"); }));
+    CHECK(box.courier_log().find("identity=new") != std::string::npos);
 }
 
 }  // namespace menshen::test

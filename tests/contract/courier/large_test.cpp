@@ -1,11 +1,11 @@
 // What does not fit into one message, and a line that breaks in the middle of it.
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <random>
 #include <regex>
 
 #include "story.hpp"
-#include "support/text_file.hpp"
 
 namespace menshen::test {
 
@@ -33,8 +33,14 @@ void issue_many(const Centre& centre, int from, int count) {
     if (heard.status != 200) FAIL(heard.body.substr(0, 500));
 }
 
-std::string log_of(const Box& box) {
-    return support::text_in(box.file("courier.log"));
+std::uintmax_t spooled(const Box& box) {
+    std::error_code failed;
+    std::uintmax_t bytes = 0;
+    for (const auto& each : std::filesystem::directory_iterator(box.folder / "sync/spool", failed)) {
+        const auto size = each.file_size(failed);
+        if (!failed) bytes += size;
+    }
+    return bytes;
 }
 
 }  // namespace
@@ -47,7 +53,7 @@ TEST_CASE("changes of more than one message go in parts, scope by scope") {
     for (int i = 0; i < 4; ++i) issue_many(centre, i * 2'000, 2'000);
     box.line.restore();
     REQUIRE(until([&] { return story.same_list(); }, seconds(90)));
-    CHECK(log_of(box).find("carrying=parts scope=main") != std::string::npos);
+    CHECK(box.courier_log().find("carrying=parts scope=main") != std::string::npos);
     story.check_end();
 }
 
@@ -59,29 +65,45 @@ TEST_CASE("a snapshot whose line breaks, and whose courier is killed, goes on at
     std::filesystem::remove_all(box.folder / "sync/spool");
     box.line.delay(milliseconds(8));
     box.start_courier();
-    const auto spooled = [&] {
-        std::error_code failed;
-        std::uintmax_t bytes = 0;
-        for (const auto& each : std::filesystem::directory_iterator(box.folder / "sync/spool", failed)) {
-            const auto size = each.file_size(failed);
-            if (!failed) bytes += size;
-        }
-        return bytes;
-    };
-    REQUIRE(until([&] { return spooled() > 100'000; }));
+    REQUIRE(until([&] { return spooled(box) > 100'000; }));
     box.line.cut();
     box.line.restore();
-    const auto before = spooled();
-    REQUIRE(until([&] { return spooled() > before + 50'000; }));
+    const auto before = spooled(box);
+    REQUIRE(until([&] { return spooled(box) > before + 50'000; }));
     box.kill_courier();
-    const auto kept = spooled();
+    const auto kept = spooled(box);
     CHECK(kept > 150'000);
     box.line.delay(milliseconds(0));
     box.start_courier();
     REQUIRE(until([&] { return story.same_list(); }, seconds(90)));
-    CHECK(log_of(box).find(fmt::format("resumed_from={}", kept)) != std::string::npos);
-    CHECK(spooled() == 0);
+    CHECK(box.courier_log().find(fmt::format("resumed_from={}", kept)) != std::string::npos);
+    CHECK(spooled(box) == 0);
     story.check_end();
+}
+
+TEST_CASE("I2: while a whole list is on its way, what changes in another scope is at the gate at once") {
+    Story story;
+    auto& [folder, centre, box] = story;
+    REQUIRE(until([&] { return story.same_list(); }));
+    box.kill_courier();
+    box.gate.reset();
+    for (int i = 0; i < 6; ++i) issue_many(centre, i * 2'000, 2'000);
+    for (const auto& each : std::filesystem::directory_iterator(box.folder.path())) {
+        if (each.path().filename().string().starts_with("whitelist-main-")) std::filesystem::remove(each.path());
+    }
+    box.start_gate();
+    REQUIRE(box.at("main").empty());
+    box.line.delay(milliseconds(150));
+    box.start_courier();
+    REQUIRE(until([&] { return spooled(box) > 0; }));
+    const auto before = box.at("common");
+    REQUIRE(centre.admin.post("/v1/blocks", {{"scope", "common"}, {"block", {{"plate", "苏A88888"}, {"reason", "x"}}}})
+                .status == 201);
+    CHECK(until([&] { return box.at("common") != before; }));
+    CHECK(box.at("main").empty());
+    CHECK(spooled(box) > 0);
+    box.line.delay(milliseconds(0));
+    CHECK(until([&] { return story.same_list() && story.same_events(); }, seconds(90)));
 }
 
 }  // namespace menshen::test

@@ -203,6 +203,13 @@ void Box::start_courier() {
     REQUIRE(courier->line().contains("ready"));
 }
 
+std::string Box::courier_log() const {
+    std::ifstream in(file("courier.log"));
+    std::stringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
 json::object Box::status() const {
     auto admin = support::LineSocket::to_file(file("admin.sock"));
     admin.send({{"verb", "status"}});

@@ -77,6 +77,8 @@ class Box {
     /// What the entry's camera sees from now on.
     void show_picture(const std::vector<std::uint8_t>& jpeg);
 
+    /// What the courier has said since it was last started.
+    [[nodiscard]] std::string courier_log() const;
     [[nodiscard]] std::string file(const char* part) const { return (folder / part).string(); }
 
     support::TemporaryFolder folder;

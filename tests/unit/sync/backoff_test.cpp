@@ -18,6 +18,15 @@ TEST_CASE("waits double up to the longest, each within its upper half") {
     CHECK(low.next(0) == milliseconds(250));
 }
 
+TEST_CASE("where there is little hope the longest wait is another one") {
+    Backoff backoff(milliseconds(500), seconds(30));
+    for (int i = 0; i < 12; ++i) (void)backoff.next(0, {}, std::chrono::minutes(15));
+    CHECK(backoff.next(0, {}, std::chrono::minutes(15)) == seconds(450));
+    CHECK(backoff.next(0) == seconds(15));
+    backoff.good();
+    CHECK(backoff.next(0, {}, std::chrono::minutes(15)) == milliseconds(250));
+}
+
 TEST_CASE("what the registry asks for is the least, spread upwards") {
     Backoff backoff(milliseconds(500), seconds(30));
     CHECK(backoff.next(0, seconds(100)) == seconds(100));

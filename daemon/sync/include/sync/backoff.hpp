@@ -15,8 +15,10 @@ class Backoff {
     explicit Backoff(milliseconds first = milliseconds(500), milliseconds most = seconds(30))
         : first_(first), most_(most) {}
 
-    /// `chance` in [0, 1). Not below `asked`, the peer's Retry-After, which is spread upwards by a fifth.
-    [[nodiscard]] milliseconds next(double chance, std::optional<seconds> asked = {});
+    /// `chance` in [0, 1). Not below `asked`, the peer's Retry-After, which is spread upwards by a fifth. `most`: this
+    /// time in place of the usual longest wait.
+    [[nodiscard]] milliseconds next(double chance, std::optional<seconds> asked = {},
+                                    std::optional<milliseconds> most = {});
     void good() { failures_ = 0; }
     [[nodiscard]] int failures() const { return failures_; }
 

@@ -21,6 +21,7 @@ struct Config {
     std::int64_t spool = std::int64_t{1} << 30;      // bytes; a larger snapshot is not kept over a restart
     seconds wait{55};                                // of a poll
     milliseconds first_retry{500}, longest_retry{30'000};
+    milliseconds longest_revoked_retry{900'000};  // where the registry has revoked this gate
 };
 
 struct ConfigFile {

@@ -2,8 +2,8 @@
 // registry. It opens no database and keeps no list and no cursor: where the gate is, the gate says, each time anew. All
 // it does may be cut off at any moment and done again.
 //
-// Five coroutines on one loop: lists (a long poll, always one open), events, pictures (after both, throttled), the
-// certificate's renewal, and what the gate is told of the way.
+// Coroutines on one loop: lists (a long poll, always one open), snapshots beside it, events, pictures (after both,
+// throttled), the certificate's renewal, whether the gate was enrolled anew, and what the gate is told of the way.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

@@ -156,6 +156,11 @@ class Journal {
     [[nodiscard]] Result<std::optional<ClockTrust>> kept_clock();
     [[nodiscard]] Status keep_clock(const ClockTrust& trust);
 
+    /// The blocks that were made at this gate, as the caller writes them: a second copy of what the disposable list
+    /// has. Empty: none was ever kept here.
+    [[nodiscard]] Result<std::string> kept_blocks();
+    [[nodiscard]] Status keep_blocks(std::string_view text);
+
     // ---- the registry: what was seen of it never falls (the database itself refuses it, Errc::conflict)
 
     /// Nothing: not enrolled, or the journal is new.

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "store/owned.hpp"
 #include "values/permit.hpp"
@@ -53,6 +54,10 @@ class WhitelistWriter {
     /// id 0 = new. The plate is parsed and normalised.
     [[nodiscard]] Result<Block> upsert_block(Block block, UtcTime now);
     [[nodiscard]] Status remove_block(std::int64_t id, UtcTime now);
+    /// The gate's own, by rising id.
+    [[nodiscard]] Result<std::vector<Block>> blocks();
+    /// Of an earlier list, with the ids that they had there: all in one transaction. What is here already stays.
+    [[nodiscard]] Status restore_blocks(std::span<const Block> blocks, UtcTime now);
 
     /// Errc::denied: the plate is blocked, in any scope. Errc::invalid: plate or time, with what to write instead.
     /// An existing visitor of that plate is extended. Removes visitors that ended more than 30 days ago.
