@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -32,9 +33,21 @@ using loop::Worker;
 
 struct Connection {
     std::string from;
-    Id gate = 0;        // who has shown itself; 0: nobody
-    bool busy = false;  // an answer is under way
+    std::optional<Digest> gate;  // the key of the gate that was let in; none: nobody
+    bool busy = false;           // an answer is under way
     std::function<void()> close = [] {};
+};
+
+/// Counted as long as it lives.
+class UnderWay {
+  public:
+    explicit UnderWay(std::size_t& count) : count_(count) { ++count_; }
+    UnderWay(const UnderWay&) = delete;
+    UnderWay& operator=(const UnderWay&) = delete;
+    ~UnderWay() { --count_; }
+
+  private:
+    std::size_t& count_;
 };
 
 struct Listener {
@@ -64,10 +77,11 @@ struct menshen::registry::server::Server::State : std::enable_shared_from_this<S
           gate(io),
           control(io),
           board(io),
+          gates_looked(io),
           ticks(io) {}
 
     boost::asio::io_context& io;
-    const Services services;
+    Services services;  // settled before anything is served: workers read it
     BundleHeads heads;
     Listener admin, gate;
     boost::asio::local::stream_protocol::acceptor control;
@@ -81,9 +95,12 @@ struct menshen::registry::server::Server::State : std::enable_shared_from_this<S
 
     HeadBoard board;
     GateTable gates;
+    bool gates_known = true;                 // false: a change could not be read, and no gate is let in until it is
+    boost::asio::steady_timer gates_looked;  // for the next try
     Intakes intakes;
     std::map<Id, GateReport> reports;  // that are not written down yet
     std::map<Id, int> polls;           // under way, of each gate
+    std::size_t tables = 0;            // under way, to be imported
 
     std::map<std::uint64_t, std::shared_ptr<Connection>> connections;
     std::map<std::string, std::size_t> peers;  // connections of each address
@@ -92,7 +109,7 @@ struct menshen::registry::server::Server::State : std::enable_shared_from_this<S
     bool stopping = false;
 
     // last: joined before what they work on goes
-    std::unique_ptr<loop::Worker> store_worker, hash_worker, file_worker, snapshot_worker, backup_worker;
+    std::unique_ptr<loop::Worker> store_worker, hash_worker, file_worker, table_worker, snapshot_worker, backup_worker;
 
     [[nodiscard]] Now now() const { return services.config.now(); }
 };
@@ -101,6 +118,9 @@ namespace menshen::registry::server {
 
 using StatePtr = std::shared_ptr<Server::State>;
 using CallPtr = std::shared_ptr<Call>;
+
+/// A table may unpack to a few hundred MiB: so many are read, or wait to be, at a time.
+inline constexpr std::size_t most_tables = 2;
 
 /// Named before they are handed over: GCC 12 destroys a closure twice that is a temporary of a co_await expression.
 using Task = std::function<void()>;
