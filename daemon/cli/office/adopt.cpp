@@ -75,8 +75,8 @@ std::string left_behind(const Permit& permit) {
 }
 
 /// The permits as rows of an import, each with its number at the gate as its line.
-cli::ListFile rows_of(const OwnList& own) {
-    cli::ListFile list;
+tables::ListFile rows_of(const OwnList& own) {
+    tables::ListFile list;
     list.encoding = "gate";
     const auto warn = [&](const Permit& permit, const char* kind, std::string text) {
         list.problems.push_back({permit.id, false, kind, std::move(text)});
@@ -113,14 +113,14 @@ class Adoption final : public cli::ListTarget {
     Adoption(RegistryList& list, link::Registry& registry, std::string site, std::vector<Block> blocks)
         : list_(list), registry_(registry), site_(std::move(site)), blocks_(std::move(blocks)) {}
 
-    Result<cli::GateReport> compare(const std::vector<cli::Row>& rows, const cli::MakeProgress& bar) override {
+    Result<cli::GateReport> compare(const std::vector<tables::Row>& rows, const cli::MakeProgress& bar) override {
         auto missing = missing_blocks();
         if (!missing) return missing.error();
         auto report = list_.compare(rows, bar);
         return report ? with_blocks(std::move(report).value(), missing->size()) : report;
     }
 
-    Result<cli::GateReport> commit(const std::vector<cli::Row>& rows, const cli::MakeProgress& bar) override {
+    Result<cli::GateReport> commit(const std::vector<tables::Row>& rows, const cli::MakeProgress& bar) override {
         auto missing = missing_blocks();
         if (!missing) return missing.error();
         for (const auto& block : *missing) {

@@ -15,15 +15,15 @@ class RegistryList final : public cli::ListTarget {
     RegistryList(Desk& desk, link::Registry& registry, std::string site, std::string why)
         : desk_(desk), registry_(registry), site_(std::move(site)), why_(std::move(why)) {}
 
-    Result<cli::GateReport> compare(const std::vector<cli::Row>& rows, const cli::MakeProgress& bar) override;
-    Result<cli::GateReport> commit(const std::vector<cli::Row>& rows, const cli::MakeProgress& bar) override;
+    Result<cli::GateReport> compare(const std::vector<tables::Row>& rows, const cli::MakeProgress& bar) override;
+    Result<cli::GateReport> commit(const std::vector<tables::Row>& rows, const cli::MakeProgress& bar) override;
     int fail(const Error& error, std::ostream& err) override;
     [[nodiscard]] Bilingual question() const override {
         return {"写入登记中心？[y/N] ", "Import into the registry? [y/N] "};
     }
 
   private:
-    Result<cli::GateReport> send(const std::vector<cli::Row>& rows, bool dry_run, std::size_t at_once,
+    Result<cli::GateReport> send(const std::vector<tables::Row>& rows, bool dry_run, std::size_t at_once,
                                  const cli::Progress& progress);
     Desk& desk_;
     link::Registry& registry_;

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "cli/list_file.hpp"
 #include "json_text.hpp"
+#include "tables/list_file.hpp"
 #include "values/plate.hpp"
 
 namespace menshen::office {
@@ -43,7 +43,7 @@ Result<std::string> plate_from(std::string_view text) {
 }
 
 Result<json::value> time_from(const std::string& text, bool end) {
-    auto time = cli::read_validity(cli::trimmed(text), end);
+    auto time = tables::read_validity(tables::trimmed(text), end);
     if (!time) return time.error();
     return *time ? json::value(format_local(**time)) : json::value(nullptr);
 }

@@ -5,10 +5,10 @@
 #include <algorithm>
 
 #include "answers.hpp"
-#include "cli/list_file.hpp"
-#include "cli/xlsx.hpp"
 #include "registry/fields.hpp"
 #include "registry/import.hpp"
+#include "tables/list_file.hpp"
+#include "tables/xlsx.hpp"
 
 namespace menshen::registry::server {
 namespace {
@@ -87,7 +87,7 @@ Reply import_list(Desk& desk, const Call& call) {
     return report ? report_reply(*report, dry_run) : problem(report.error());
 }
 
-ImportRow row_of(cli::Row row) {
+ImportRow row_of(tables::Row row) {
     ImportRow out;
     out.line = row.line;
     out.plate = std::move(row.plate);
@@ -102,7 +102,7 @@ ImportRow row_of(cli::Row row) {
 }
 
 /// What was found while the table was read, before what the registry says of its rows.
-void add_findings(ImportReport& report, const cli::ListFile& list, bool skip_bad) {
+void add_findings(ImportReport& report, const tables::ListFile& list, bool skip_bad) {
     for (const auto& found : list.problems) {
         if (found.kind == "expired") continue;  // the import says so itself
         const bool bad = found.error && !skip_bad;
@@ -118,13 +118,13 @@ Reply import_table(Desk& desk, const Call& call) {
     const bool skip_bad = call.asked("skip_bad") == "true";
     if (scope.empty()) return wrong_fields({{"/scope", "required", "must be there"}});
     if (!call.covers(scope)) return forbidden();
-    const auto table = cli::is_workbook(call.body) ? cli::parse_xlsx(call.body) : cli::parse_csv(call.body);
+    const auto table = tables::is_workbook(call.body) ? tables::parse_xlsx(call.body) : tables::parse_csv(call.body);
     if (!table) return wrong_fields({{"", "table", table.error().message}});
-    auto list = cli::read_list(*table, call.now.local);
+    auto list = tables::read_list(*table, call.now.local);
     if (!list) return wrong_fields({{"", "table", list.error().message}});
     std::vector<ImportRow> rows;
     for (auto& row : list->rows) rows.push_back(row_of(std::move(row)));
-    const bool good = skip_bad || std::ranges::none_of(list->problems, &cli::Problem::error);
+    const bool good = skip_bad || std::ranges::none_of(list->problems, &tables::Problem::error);
     auto report = import_permits(*desk.store, scope, rows, dry_run || !good,
                                  request_of(call, std::string(call.asked("why"))), call.now);
     if (!report) return problem(report.error());
