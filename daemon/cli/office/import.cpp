@@ -7,8 +7,6 @@ namespace menshen::office {
 
 namespace json = boost::json;
 
-namespace {
-
 void join(cli::GateReport& whole, cli::GateReport part) {
     whole.added += part.added;
     whole.changed += part.changed;
@@ -17,8 +15,6 @@ void join(cli::GateReport& whole, cli::GateReport part) {
     whole.problems.insert(whole.problems.end(), std::make_move_iterator(part.problems.begin()),
                           std::make_move_iterator(part.problems.end()));
 }
-
-}  // namespace
 
 Result<cli::GateReport> RegistryList::send(const std::vector<tables::Row>& rows, bool dry_run, std::size_t at_once,
                                            const cli::Progress& progress) {

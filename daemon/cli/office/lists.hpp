@@ -9,6 +9,9 @@ namespace menshen::office {
 inline constexpr std::size_t rows_a_check = 5'000;    // of a dry run, so that a person sees it go on
 inline constexpr std::size_t rows_a_commit = 60'000;  // the registry's own limit; all of them or none
 
+/// Counts and problems of both; whether it was committed is the whole's.
+void join(cli::GateReport& whole, cli::GateReport part);
+
 /// The site's permits at the registry. Must not outlive what it is made of.
 class RegistryList final : public cli::ListTarget {
   public:
