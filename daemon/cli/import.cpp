@@ -36,7 +36,7 @@ class GateList final : public ListTarget {
   public:
     explicit GateList(std::string socket) : socket_(std::move(socket)) {}
 
-    Result<GateReport> compare(const std::vector<Row>& rows, const MakeProgress& bar) override {
+    Result<GateReport> compare(const std::vector<tables::Row>& rows, const MakeProgress& bar) override {
         if (!client_) {
             auto client = AdminClient::connect(socket_);
             if (!client) return client.error();
@@ -47,7 +47,7 @@ class GateList final : public ListTarget {
         upload_.emplace(*sent);
         return upload_->check(bar({"正在与门岗名单核对", "comparing with the gate's list"}));
     }
-    Result<GateReport> commit(const std::vector<Row>&, const MakeProgress& bar) override {
+    Result<GateReport> commit(const std::vector<tables::Row>&, const MakeProgress& bar) override {
         return upload_->commit(bar({"正在写入", "importing"}));
     }
     int fail(const Error& error, std::ostream& err) override {
@@ -69,14 +69,14 @@ class Import {
         : options_(options), target_(target), in_(in), out_(out), err_(err), zh_(options.language == Language::zh) {}
 
     int run() {
-        auto csv = read_table(options_.file);
+        auto csv = tables::read_table(options_.file);
         if (!csv) return fail(csv.error(), Exit::unreadable);
-        auto list = read_list(*csv, local_now());
+        auto list = tables::read_list(*csv, local_now());
         if (!list) return fail(list.error().in(options_.file), Exit::unreadable);
         return run(std::move(list).value());
     }
 
-    int run(ListFile list) {
+    int run(tables::ListFile list) {
         list_ = std::move(list);
         auto gate = target_.compare(list_.rows, maker());
         if (gate && options_.skip_bad && gate->errors > 0) {
@@ -95,7 +95,7 @@ class Import {
 
     int decide(const GateReport& gate) {
         const bool bad = gate.errors > 0 || std::any_of(list_.problems.begin(), list_.problems.end(),
-                                                        [](const Problem& p) { return p.error; });
+                                                        [](const tables::Problem& p) { return p.error; });
         if (bad && !options_.skip_bad) {
             err_ << (zh_ ? "没有任何更改：请改正上列错误，或用 --skip-bad 跳过这些行\n"
                          : "nothing was changed: correct the errors above, or leave those rows out with --skip-bad\n");
@@ -137,7 +137,7 @@ class Import {
             bad.insert(problem.line);
             list_.problems.push_back(problem);
         }
-        std::erase_if(list_.rows, [&](const Row& row) { return bad.contains(row.line); });
+        std::erase_if(list_.rows, [&](const tables::Row& row) { return bad.contains(row.line); });
     }
 
     /// A person sees how far long work is; a log gets one line for each part of it.
@@ -182,7 +182,7 @@ class Import {
     std::ostream& out_;
     std::ostream& err_;
     bool zh_;
-    ListFile list_;
+    tables::ListFile list_;
 };
 
 }  // namespace
@@ -197,8 +197,8 @@ int run_import(const ImportOptions& options, ListTarget& target, std::istream& i
     return Import(options, target, in, out, err).run();
 }
 
-int run_import(const ImportOptions& options, ListFile list, ListTarget& target, std::istream& in, std::ostream& out,
-               std::ostream& err) {
+int run_import(const ImportOptions& options, tables::ListFile list, ListTarget& target, std::istream& in,
+               std::ostream& out, std::ostream& err) {
     return Import(options, target, in, out, err).run(std::move(list));
 }
 

@@ -18,8 +18,8 @@ namespace {
 constexpr const char* which_one =
     "Where a verb goes: import, block, unblock, events and replay speak to the registry after `menshen login`,\n"
     "until `menshen logout`; otherwise, and always with --local, --socket or MENSHEN_RUN, to the gate of this box.\n"
-    "status and enrol are the gate's; adopt reads at the gate and writes at the registry; every other verb is the\n"
-    "registry's.\n"
+    "status and enrol are the gate's; adopt reads at the gate and writes at the registry; backup and restore work\n"
+    "on the registry's own machine, by menshen-registry; every other verb is the registry's.\n"
     "\n"
     "Exit codes: 0 done; 1 refused or failed, or the list has errors, and nothing was changed; 2 wrong use, or a file\n"
     "that cannot be read; 3 not signed in, or not any more; 4 no gate or registry answers; 5 not confirmed.";
@@ -247,6 +247,7 @@ int main(int argc, char** argv) {
     cli::add_gate_verbs(line);
     cli::add_enrol_verb(line);
     cli::add_watch_verbs(line);
+    cli::add_keeping_verbs(line);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -24,13 +24,14 @@ std::string text(const boost::json::object& object, const char* name) {
 }
 
 /// What both find at a line is said once.
-std::vector<Problem> all_problems(const ListFile& list, const GateReport& gate) {
+std::vector<tables::Problem> all_problems(const tables::ListFile& list, const GateReport& gate) {
     auto all = list.problems;
     std::set<std::pair<std::int64_t, std::string>> said;
     for (const auto& one : all) said.emplace(one.line, one.kind);
-    const auto is_news = [&](const Problem& one) { return !said.contains({one.line, one.kind}); };
+    const auto is_news = [&](const tables::Problem& one) { return !said.contains({one.line, one.kind}); };
     std::copy_if(gate.problems.begin(), gate.problems.end(), std::back_inserter(all), is_news);
-    std::stable_sort(all.begin(), all.end(), [](const Problem& a, const Problem& b) { return a.line < b.line; });
+    std::stable_sort(all.begin(), all.end(),
+                     [](const tables::Problem& a, const tables::Problem& b) { return a.line < b.line; });
     return all;
 }
 
@@ -56,7 +57,7 @@ GateReport gate_report_from(const boost::json::object& answer) {
     return report;
 }
 
-std::string table(const std::string& file, const ListFile& list, const GateReport& gate, Language language) {
+std::string table(const std::string& file, const tables::ListFile& list, const GateReport& gate, Language language) {
     const bool zh = language == Language::zh;
     std::string out = zh ? fmt::format("{}：{} 行，编码 {}\n", file, list.rows_in_file, list.encoding)
                          : fmt::format("{}: {} rows, {}\n", file, list.rows_in_file, list.encoding);
@@ -81,7 +82,7 @@ std::string table(const std::string& file, const ListFile& list, const GateRepor
     return out;
 }
 
-boost::json::object to_json(const std::string& file, const ListFile& list, const GateReport& gate) {
+boost::json::object to_json(const std::string& file, const tables::ListFile& list, const GateReport& gate) {
     boost::json::array problems;
     for (const auto& one : all_problems(list, gate)) {
         problems.push_back(

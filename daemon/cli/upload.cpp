@@ -19,23 +19,24 @@ json::value time_value(const std::optional<LocalTime>& time) {
     return time ? json::value(format_local(*time)) : json::value(nullptr);
 }
 
-std::size_t bytes_of(const Row& row) {
+std::size_t bytes_of(const tables::Row& row) {
     std::size_t bytes = 160 + row.plate.size();
     for (const auto* text : {&row.holder, &row.unit, &row.phone, &row.note}) bytes += *text ? (*text)->size() : 0;
     return bytes;
 }
 
 /// By plate: the gate writes its list from left to right then.
-std::vector<const Row*> sorted(const std::vector<Row>& rows) {
-    std::vector<const Row*> order;
+std::vector<const tables::Row*> sorted(const std::vector<tables::Row>& rows) {
+    std::vector<const tables::Row*> order;
     order.reserve(rows.size());
     for (const auto& row : rows) order.push_back(&row);
-    std::sort(order.begin(), order.end(), [](const Row* a, const Row* b) { return a->plate < b->plate; });
+    std::sort(order.begin(), order.end(),
+              [](const tables::Row* a, const tables::Row* b) { return a->plate < b->plate; });
     return order;
 }
 
 /// The next line's rows, taken from `rows` at `at`.
-json::array take(const std::vector<const Row*>& rows, std::size_t& at) {
+json::array take(const std::vector<const tables::Row*>& rows, std::size_t& at) {
     json::array part;
     for (std::size_t bytes = 0; at < rows.size() && part.size() < rows_a_line && bytes < bytes_a_line; ++at) {
         bytes += bytes_of(*rows[at]);
@@ -46,7 +47,7 @@ json::array take(const std::vector<const Row*>& rows, std::size_t& at) {
 
 }  // namespace
 
-json::object to_json(const Row& row) {
+json::object to_json(const tables::Row& row) {
     json::object object{{"line", row.line}, {"plate", row.plate}};
     if (row.permit_class) object["class"] = json::string_view(to_string(*row.permit_class));
     if (row.holder) object["holder"] = *row.holder;
@@ -58,7 +59,7 @@ json::object to_json(const Row& row) {
     return object;
 }
 
-Result<Upload> Upload::send(AdminClient& client, const std::vector<Row>& rows, const Progress& progress) {
+Result<Upload> Upload::send(AdminClient& client, const std::vector<tables::Row>& rows, const Progress& progress) {
     if (auto begun = client.ask({{"verb", "import_begin"}, {"by", caller()}}, answer_within); !begun)
         return begun.error();
     const auto order = sorted(rows);

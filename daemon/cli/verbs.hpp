@@ -29,5 +29,6 @@ void add_visit_verbs(CommandLine& line);
 void add_gate_verbs(CommandLine& line);
 void add_enrol_verb(CommandLine& line);
 void add_watch_verbs(CommandLine& line);
+void add_keeping_verbs(CommandLine& line);
 
 }  // namespace menshen::cli

@@ -25,6 +25,13 @@ Result<BlockKind> block_kind_from(std::string_view text) {
     return {Errc::invalid, "kind: write block (may not enter), hold (may not leave) or watch (alarm only)"};
 }
 
+std::optional<whitelist::OwnRows> own_rows_from(std::string_view of) {
+    if (of == "permits") return whitelist::OwnRows::permits;
+    if (of == "blocks") return whitelist::OwnRows::blocks;
+    if (of == "schedules") return whitelist::OwnRows::schedules;
+    return std::nullopt;
+}
+
 bool flag(const boost::json::object& object, std::string_view key) {
     const auto* value = object.if_contains(key);
     return value != nullptr && value->is_bool() && value->as_bool();
@@ -65,14 +72,15 @@ void Gate::admin(const boost::json::object& request, const AdminServer::Answer& 
     }
 }
 
-/// {verb:"list", of:"permits|blocks", after} → {ok, permits:[{permit, credentials}], blocks:[…], next: the `after` of
-/// the next page, 0 after the last}. The gate's own list, as import and block have made it.
+/// {verb:"list", of:"permits|blocks|schedules", after} → {ok, permits:[{permit, credentials}], blocks:[…],
+/// schedules:[…], next: the `after` of the next page, 0 after the last}. The gate's own list, as import and block have
+/// made it.
 void Gate::admin_list(const boost::json::object& request, const AdminServer::Answer& answer) {
     const auto of = text_or(request, "of", "permits");
-    if (of != "permits" && of != "blocks") return answer.refuse("of: write permits or blocks");
-    const auto what = of == "permits" ? whitelist::OwnRows::permits : whitelist::OwnRows::blocks;
+    const auto what = own_rows_from(of);
+    if (!what) return answer.refuse("of: write permits, blocks or schedules");
     constexpr int page_rows = 500;  // about 200 kB, read within a few milliseconds
-    stores_->own_list(what, number_or(request, "after", 0), page_rows,
+    stores_->own_list(*what, number_or(request, "after", 0), page_rows,
                       [answer](const Result<whitelist::OwnPage>& page) {
                           if (!page) return answer.refuse(page.error().message);
                           auto told = whitelist::to_json(*page);

@@ -120,7 +120,12 @@ boost::json::object to_json(const OwnPage& page) {
     }
     boost::json::array blocks;
     for (const auto& block : page.blocks) blocks.push_back(menshen::to_json(block));
-    return {{"permits", std::move(permits)}, {"blocks", std::move(blocks)}, {"next", page.next}};
+    boost::json::array schedules;
+    for (const auto& schedule : page.schedules) schedules.push_back(menshen::to_json(schedule));
+    return {{"permits", std::move(permits)},
+            {"blocks", std::move(blocks)},
+            {"schedules", std::move(schedules)},
+            {"next", page.next}};
 }
 
 }  // namespace menshen::whitelist

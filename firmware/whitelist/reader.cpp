@@ -38,6 +38,8 @@ struct WhitelistReader::Impl {
     Result<Answer> look_up(std::span<const std::string> plates);
     Status own_permits(OwnPage& page, std::int64_t after, int limit);
     Status own_blocks(OwnPage& page, std::int64_t after, int limit);
+    Status own_schedules(OwnPage& page, std::int64_t after, int limit);
+    Status own_rows(OwnRows what, OwnPage& page, std::int64_t after, int limit);
 
     /// One snapshot for everything that `read` asks; always ended, so that the writer can checkpoint.
     template <class Read>
@@ -258,13 +260,39 @@ Status WhitelistReader::Impl::own_blocks(OwnPage& page, std::int64_t after, int 
     }
 }
 
+Status WhitelistReader::Impl::own_schedules(OwnPage& page, std::int64_t after, int limit) {
+    auto rows =
+        database.prepare("SELECT id, body FROM schedule WHERE scope = 'local' AND id > ?1 ORDER BY id LIMIT ?2");
+    if (!rows) return rows.error();
+    rows->bind(1, after).bind(2, std::int64_t{limit});
+    for (;;) {
+        auto row = rows->step();
+        if (!row) return row.error();
+        if (!*row) return {};
+        auto found = schedule_from(rows->integer(0), rows->text(1));
+        if (!found) return found.error();
+        page.schedules.push_back(std::move(found).value());
+        if (page.schedules.size() == static_cast<std::size_t>(limit)) page.next = page.schedules.back().id;
+    }
+}
+
+Status WhitelistReader::Impl::own_rows(OwnRows what, OwnPage& page, std::int64_t after, int limit) {
+    switch (what) {
+        case OwnRows::permits:
+            return own_permits(page, after, limit);
+        case OwnRows::blocks:
+            return own_blocks(page, after, limit);
+        case OwnRows::schedules:
+            return own_schedules(page, after, limit);
+    }
+    return {Errc::internal, "no such rows"};
+}
+
 Result<OwnPage> WhitelistReader::own(OwnRows what, std::int64_t after, int limit) {
     if (limit < 1 || limit > max_own_page) return {Errc::invalid, fmt::format("a page has 1 to {} rows", max_own_page)};
     return impl_->in_snapshot([&]() -> Result<OwnPage> {
         OwnPage page;
-        auto done =
-            what == OwnRows::permits ? impl_->own_permits(page, after, limit) : impl_->own_blocks(page, after, limit);
-        if (!done) return done.error();
+        if (auto done = impl_->own_rows(what, page, after, limit); !done) return done.error();
         return page;
     });
 }

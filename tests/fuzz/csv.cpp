@@ -1,15 +1,15 @@
 // A table as somebody saved it: any encoding, any separator, any dates.
-#include "cli/csv.hpp"
+#include "tables/csv.hpp"
 
-#include "cli/list_file.hpp"
 #include "cli/report.hpp"
 #include "fuzz.hpp"
+#include "tables/list_file.hpp"
 #include "values/plate.hpp"
 
 using namespace menshen;
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const auto csv = cli::parse_csv(fuzz::text_of(data, size));
+    const auto csv = tables::parse_csv(fuzz::text_of(data, size));
     if (!csv) {
         fuzz::must(!csv.error().message.empty(), "a refusal without a word");
         return 0;
@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         fuzz::must(record.line > line, "records do not rise by line");
         line = record.line;
     }
-    const auto list = cli::read_list(*csv, LocalTime(std::chrono::seconds(1'795'000'000)));
+    const auto list = tables::read_list(*csv, LocalTime(std::chrono::seconds(1'795'000'000)));
     if (!list) return 0;
     for (const auto& row : list->rows) {
         const auto plate = Plate::parse(row.plate);

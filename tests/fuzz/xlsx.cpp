@@ -1,7 +1,7 @@
 // A workbook as somebody saved it, or made it to do harm: the file itself; and, since a fuzzer seldom gets through a
 // zip's checksums, the parts of one, packed here. What does not begin as a zip is sheet, shared strings and styles,
 // with a zero byte between them.
-#include "cli/xlsx.hpp"
+#include "tables/xlsx.hpp"
 
 #include <zip.h>
 
@@ -46,7 +46,7 @@ std::string packed(std::string_view text) {
     return bytes;
 }
 
-std::vector<std::vector<std::string>> fields_of(const cli::Csv& csv) {
+std::vector<std::vector<std::string>> fields_of(const tables::Csv& csv) {
     std::vector<std::vector<std::string>> all;
     for (const auto& record : csv.records) {
         auto& row = all.emplace_back(record.fields);
@@ -61,7 +61,7 @@ std::vector<std::vector<std::string>> fields_of(const cli::Csv& csv) {
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto text = fuzz::text_of(data, size);
-    const auto csv = cli::parse_xlsx(cli::is_workbook(text) ? std::string(text) : packed(text));
+    const auto csv = tables::parse_xlsx(tables::is_workbook(text) ? std::string(text) : packed(text));
     if (!csv) {
         fuzz::must(!csv.error().message.empty(), "a refusal without a word");
         return 0;
@@ -70,15 +70,15 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     for (const auto& record : csv->records) {
         fuzz::must(record.line > line, "rows do not rise");
         line = record.line;
-        fuzz::must(record.fields.size() <= cli::max_sheet_columns, "too many columns");
+        fuzz::must(record.fields.size() <= tables::max_sheet_columns, "too many columns");
         for (const auto& field : record.fields) {
-            fuzz::must(characters(field).size() <= cli::max_cell, "too long a cell");
+            fuzz::must(characters(field).size() <= tables::max_cell, "too long a cell");
         }
     }
     const auto fields = fields_of(*csv);
-    const auto written = cli::to_xlsx(fields);
+    const auto written = tables::to_xlsx(fields);
     fuzz::must(written.ok(), "what was read cannot be written");
-    const auto again = cli::parse_xlsx(*written);
+    const auto again = tables::parse_xlsx(*written);
     fuzz::must(again.ok() && fields_of(*again) == fields, "what was written is not read again");
     return 0;
 }

@@ -22,18 +22,19 @@ drivers/camera     | values ports
 drivers/display    | values ports
 drivers/simulated  | values
 daemon/settings    |
+daemon/tables      | values
 daemon/sync        | values bundle loop settings
-daemon/cli         | values site bundle decide sync registry link office
+daemon/cli         | values site bundle decide tables sync registry link office
 daemon/cli/link    | values bundle
-daemon/cli/office  | values bundle decide registry cli link
-daemon/registry    | values bundle decide store loop settings pages cli
+daemon/cli/office  | values bundle decide tables registry cli link
+daemon/registry    | values bundle decide store loop settings pages tables
 daemon/registry/domain  | values bundle registry
 daemon/registry/service | values bundle registry
 '
 pure='values identify decide lane bundle ports'
 third_party='<(opencv|sqlite3|modbus|curl/|spdlog/|boost/(asio|beast|url|process|filesystem)|sys/|unistd|poll|fcntl)'
 clocks='(system_clock|steady_clock|high_resolution_clock|BootClock)::now|\bclock_gettime|\bgettimeofday|\btime\((NULL|nullptr|0)\)'
-folders_of_ours='values|ports|identify|decide|lane|bundle|site|store|loop|pages|registry|sync|settings|cli|link|office|whitelist|journal|eye|panel|gate|modbus|camera|display|models|plate'
+folders_of_ours='values|ports|identify|decide|lane|bundle|site|store|loop|pages|registry|sync|settings|tables|cli|link|office|whitelist|journal|eye|panel|gate|modbus|camera|display|models|plate'
 
 while IFS='|' read -r folder allowed; do
   folder=$(tr -d ' ' <<<"$folder")

@@ -128,6 +128,8 @@ TEST_CASE("the gate's own list is told in pages, as it was imported and blocked"
     page = admin.ask({{"verb", "list"}, {"of", "blocks"}});
     CHECK(page.at("permits").as_array().empty());
     CHECK(page.at("blocks").as_array().at(0).at("plate") == "粤B3C741");
+    page = admin.ask({{"verb", "list"}, {"of", "schedules"}});
+    CHECK(page.at("schedules").as_array().empty());
     CHECK(admin.ask({{"verb", "list"}, {"of", "everything"}}).at("ok") == false);
 }
 

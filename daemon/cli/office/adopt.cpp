@@ -1,12 +1,15 @@
 // A stand-alone gate's own list becomes the registry's.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
 #include <ostream>
+#include <set>
 
-#include "cli/admin_client.hpp"
 #include "json_text.hpp"
 #include "lists.hpp"
-#include "values/json.hpp"
+#include "own_list.hpp"
+#include "whole_permits.hpp"
 
 namespace menshen::office {
 
@@ -14,113 +17,96 @@ namespace {
 
 namespace json = boost::json;
 
-/// Everything that the gate lists itself.
-struct OwnList {
-    std::vector<std::pair<Permit, std::vector<Credential>>> permits;
-    std::vector<Block> blocks;
-};
-
-Status take(const json::object& page, OwnList& into) {
-    for (const auto& value : array_in(page, "permits")) {
-        const auto* each = value.if_object();
-        if (each == nullptr || !each->contains("permit")) return {Errc::conflict, "the gate's answer is no list"};
-        auto permit = from_json<Permit>(each->at("permit"));
-        if (!permit) return permit.error();
-        std::vector<Credential> credentials;
-        for (const auto& one : array_in(*each, "credentials")) {
-            auto credential = from_json<Credential>(one);
-            if (!credential) return credential.error();
-            credentials.push_back(std::move(credential).value());
-        }
-        into.permits.emplace_back(std::move(permit).value(), std::move(credentials));
-    }
-    for (const auto& value : array_in(page, "blocks")) {
-        auto block = from_json<Block>(value);
-        if (!block) return block.error();
-        into.blocks.push_back(std::move(block).value());
-    }
-    return {};
-}
-
-/// A page has rows, or it is the last.
-Result<OwnList> read_own(const std::string& socket) {
-    auto client = cli::AdminClient::connect(socket);
-    if (!client) return client.error();
-    OwnList list;
-    for (const auto* of : {"permits", "blocks"}) {
-        for (std::int64_t after = 0, next = 0;; after = next) {
-            auto page = client->ask({{"verb", "list"}, {"of", of}, {"after", after}}, seconds(30));
-            if (!page) return page.error();
-            if (auto done = take(*page, list); !done) return Error{Errc::conflict, done.error().message};
-            next = number_in(*page, "next");
-            if (next <= after) break;
+/// The gate's list as the registry is to get it: rows, each with its permit's number at the gate as its line. Permits
+/// with limits are rows, too, but are sent whole.
+class Takeover {
+  public:
+    explicit Takeover(const OwnList& own) : own_(own) {
+        list.encoding = "gate";
+        for (const auto& [permit, credentials] : own.permits) {
+            ++list.rows_in_file;
+            if (is_taken(permit)) take(permit, credentials);
         }
     }
-    return list;
-}
+    tables::ListFile list;
+    std::map<std::int64_t, WholePermit> whole;
 
-/// What a list of plates cannot carry.
-std::string left_behind(const Permit& permit) {
-    std::string what;
-    const auto add = [&](bool there, std::string_view name) {
-        if (there) what += fmt::format("{}{}", what.empty() ? "" : ", ", name);
-    };
-    add(permit.schedule_id.has_value(), "hours");
-    add(!permit.zones.empty(), "zones");
-    add(permit.max_inside.has_value(), "cars inside at once");
-    add(permit.max_uses.has_value(), "uses");
-    add(permit.escort, "escort");
-    add(permit.order_required, "orders");
-    return what;
-}
+  private:
+    void say(const Permit& permit, const char* kind, std::string text, bool error = false) {
+        list.problems.push_back({permit.id, error, kind, std::move(text)});
+    }
 
-/// The permits as rows of an import, each with its number at the gate as its line.
-cli::ListFile rows_of(const OwnList& own) {
-    cli::ListFile list;
-    list.encoding = "gate";
-    const auto warn = [&](const Permit& permit, const char* kind, std::string text) {
-        list.problems.push_back({permit.id, false, kind, std::move(text)});
-    };
-    for (const auto& [permit, credentials] : own.permits) {
-        ++list.rows_in_file;
+    bool is_taken(const Permit& permit) {
         if (permit.permit_class == PermitClass::visitor || permit.permit_class == PermitClass::group_visit) {
-            warn(permit, "visitor", "a visitor of the day stays at the gate");
-            continue;
+            say(permit, "visitor", "a visitor of the day stays at the gate");
+        } else if (permit.state != PermitState::active) {
+            say(permit, "state", fmt::format("{}: it is not taken over", to_string(permit.state)));
+        } else if (!permit.unknown_critical.empty()) {
+            say(permit, "unknown", "it says something that this tool does not know: it is not taken over");
+        } else if (permit.schedule_id && schedule_of(permit) == nullptr) {
+            say(permit, "schedule",
+                "the gate has not the hours that it names, so it admits nobody: it is not taken over");
+        } else {
+            return true;
         }
-        if (permit.state != PermitState::active) {
-            warn(permit, "state", fmt::format("{}: it is not taken over", to_string(permit.state)));
-            continue;
-        }
-        if (const auto lost = left_behind(permit); !lost.empty()) {
-            warn(permit, "left_behind", lost + ": not taken over, set that at the registry");
-        }
-        for (const auto& credential : credentials) {
-            if (credential.kind != CredentialKind::plate) {
-                warn(permit, "left_behind",
-                     fmt::format("{} {}: only plates are taken over", to_string(credential.kind), credential.value));
-                continue;
-            }
-            list.rows.push_back({permit.id, credential.value, permit.permit_class, permit.holder, permit.unit,
-                                 permit.phone, permit.note, permit.valid_from, permit.valid_until});
-        }
+        return false;
     }
-    return list;
-}
+
+    void take(const Permit& permit, const std::vector<Credential>& credentials) {
+        std::vector<std::string> plates;
+        for (const auto& each : credentials) {
+            if (each.kind != CredentialKind::plate) {
+                say(permit, "left_behind",
+                    fmt::format("{} {}: only plates are taken over", to_string(each.kind), each.value));
+            } else if (const auto [before, is_new] = seen_.emplace(each.value, permit.id); !is_new) {
+                say(permit, "duplicate",
+                    fmt::format("{} stands already in permit {}; keep one of the two", each.value, before->second),
+                    true);
+            } else {
+                plates.push_back(each.value);
+            }
+        }
+        for (const auto& plate : plates) {
+            list.rows.push_back({permit.id, plate, permit.permit_class, permit.holder, permit.unit, permit.phone,
+                                 permit.note, permit.valid_from, permit.valid_until});
+        }
+        if (!has_limits(permit) || plates.empty()) return;
+        if (permit.max_uses) say(permit, "uses", "its uses are counted anew, from none");
+        const auto* schedule = permit.schedule_id ? schedule_of(permit) : nullptr;
+        whole.emplace(permit.id, WholePermit{permit, std::move(plates),
+                                             schedule != nullptr ? std::optional(*schedule) : std::nullopt});
+    }
+
+    [[nodiscard]] const Schedule* schedule_of(const Permit& permit) const {
+        const auto found = std::find_if(own_.schedules.begin(), own_.schedules.end(),
+                                        [&](const Schedule& one) { return one.id == *permit.schedule_id; });
+        return found != own_.schedules.end() ? &*found : nullptr;
+    }
+
+    const OwnList& own_;
+    std::map<std::string, std::int64_t> seen_;  // plates
+};
 
 /// The registry's list, and its blocks, which come first: a denial is never the last to arrive.
 class Adoption final : public cli::ListTarget {
   public:
-    Adoption(RegistryList& list, link::Registry& registry, std::string site, std::vector<Block> blocks)
-        : list_(list), registry_(registry), site_(std::move(site)), blocks_(std::move(blocks)) {}
+    Adoption(RegistryList& list, WholePermits& whole, link::Registry& registry, std::string site,
+             std::vector<Block> blocks)
+        : list_(list), whole_(whole), registry_(registry), site_(std::move(site)), blocks_(std::move(blocks)) {}
 
-    Result<cli::GateReport> compare(const std::vector<cli::Row>& rows, const cli::MakeProgress& bar) override {
+    Result<cli::GateReport> compare(const std::vector<tables::Row>& rows, const cli::MakeProgress& bar) override {
         auto missing = missing_blocks();
         if (!missing) return missing.error();
-        auto report = list_.compare(rows, bar);
-        return report ? with_blocks(std::move(report).value(), missing->size()) : report;
+        const Parts parts(rows, whole_);
+        auto whole = whole_.compare(parts.numbers);
+        if (!whole) return whole;
+        auto report = list_.compare(parts.rows, bar);
+        if (!report) return report;
+        join(*report, std::move(whole).value());
+        return with_blocks(std::move(report).value(), missing->size());
     }
 
-    Result<cli::GateReport> commit(const std::vector<cli::Row>& rows, const cli::MakeProgress& bar) override {
+    Result<cli::GateReport> commit(const std::vector<tables::Row>& rows, const cli::MakeProgress& bar) override {
         auto missing = missing_blocks();
         if (!missing) return missing.error();
         for (const auto& block : *missing) {
@@ -135,14 +121,33 @@ class Adoption final : public cli::ListTarget {
                                              {"until", until}}}}});
             if (!done) return done.error();
         }
-        auto report = list_.commit(rows, bar);
-        return report ? with_blocks(std::move(report).value(), missing->size()) : report;
+        const Parts parts(rows, whole_);
+        auto whole = whole_.commit(parts.numbers);
+        if (!whole || !whole->committed) return whole;
+        auto report = list_.commit(parts.rows, bar);
+        if (!report) return report;
+        join(*report, std::move(whole).value());
+        return with_blocks(std::move(report).value(), missing->size());
     }
 
     int fail(const Error& error, std::ostream& err) override { return list_.fail(error, err); }
     [[nodiscard]] Bilingual question() const override { return list_.question(); }
 
   private:
+    /// Rows of plates, and the numbers of those that are sent whole.
+    struct Parts {
+        Parts(const std::vector<tables::Row>& all, const WholePermits& whole) {
+            for (const auto& row : all) {
+                if (whole.has(row.line)) {
+                    numbers.insert(row.line);
+                } else {
+                    rows.push_back(row);
+                }
+            }
+        }
+        std::vector<tables::Row> rows;
+        std::set<std::int64_t> numbers;
+    };
     [[nodiscard]] cli::GateReport with_blocks(cli::GateReport report, std::size_t missing) const {
         report.added += static_cast<std::int64_t>(missing);
         report.unchanged += static_cast<std::int64_t>(blocks_.size() - missing);
@@ -166,6 +171,7 @@ class Adoption final : public cli::ListTarget {
     }
 
     RegistryList& list_;
+    WholePermits& whole_;
     link::Registry& registry_;
     std::string site_;
     std::vector<Block> blocks_;
@@ -174,15 +180,17 @@ class Adoption final : public cli::ListTarget {
 }  // namespace
 
 int run_adopt(const cli::ImportOptions& options, const std::string& why, std::istream& in, Desk& desk) {
-    auto own = read_own(options.socket);
+    auto own = read_own_list(options.socket);
     if (!own)
         return fail(desk, own.error().code == Errc::denied ? Error{Errc::conflict, own.error().message} : own.error());
     return at_registry(desk, [&](link::Registry& registry) -> Result<int> {
         auto site = site_of(desk, registry);
         if (!site) return site.error();
+        Takeover takeover(*own);
         RegistryList list(desk, registry, *site, why);
-        Adoption target(list, registry, *site, own->blocks);
-        return cli::run_import(options, rows_of(*own), target, in, desk.out, desk.err);
+        WholePermits whole(registry, *site, why, std::move(takeover.whole));
+        Adoption target(list, whole, registry, *site, own->blocks);
+        return cli::run_import(options, std::move(takeover.list), target, in, desk.out, desk.err);
     });
 }
 

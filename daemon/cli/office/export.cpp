@@ -7,10 +7,10 @@
 #include <cstring>
 #include <ostream>
 
-#include "cli/csv.hpp"
-#include "cli/xlsx.hpp"
 #include "json_text.hpp"
 #include "look_up.hpp"
+#include "tables/csv.hpp"
+#include "tables/xlsx.hpp"
 
 namespace menshen::office {
 
@@ -89,7 +89,7 @@ int run_export(const ExportOptions& options, Desk& desk) {
         if (desk.bar && seen >= 1'000) desk.err << "\r\033[K" << std::flush;
         if (!done) return done.error();
         const bool workbook = options.file.ends_with(".xlsx");
-        auto bytes = workbook ? cli::to_xlsx(table) : Result<std::string>(cli::to_csv(table));
+        auto bytes = workbook ? tables::to_xlsx(table) : Result<std::string>(tables::to_csv(table));
         if (!bytes) return bytes.error();
         if (options.file.empty() || options.file == "-") {
             desk.out << *bytes;

@@ -7,8 +7,6 @@ namespace menshen::office {
 
 namespace json = boost::json;
 
-namespace {
-
 void join(cli::GateReport& whole, cli::GateReport part) {
     whole.added += part.added;
     whole.changed += part.changed;
@@ -18,9 +16,7 @@ void join(cli::GateReport& whole, cli::GateReport part) {
                           std::make_move_iterator(part.problems.end()));
 }
 
-}  // namespace
-
-Result<cli::GateReport> RegistryList::send(const std::vector<cli::Row>& rows, bool dry_run, std::size_t at_once,
+Result<cli::GateReport> RegistryList::send(const std::vector<tables::Row>& rows, bool dry_run, std::size_t at_once,
                                            const cli::Progress& progress) {
     cli::GateReport whole;
     whole.committed = !dry_run;
@@ -45,11 +41,11 @@ Result<cli::GateReport> RegistryList::send(const std::vector<cli::Row>& rows, bo
     return whole;
 }
 
-Result<cli::GateReport> RegistryList::compare(const std::vector<cli::Row>& rows, const cli::MakeProgress& bar) {
+Result<cli::GateReport> RegistryList::compare(const std::vector<tables::Row>& rows, const cli::MakeProgress& bar) {
     return send(rows, true, rows_a_check, bar({"正在与登记中心核对", "comparing with the registry"}));
 }
 
-Result<cli::GateReport> RegistryList::commit(const std::vector<cli::Row>& rows, const cli::MakeProgress& bar) {
+Result<cli::GateReport> RegistryList::commit(const std::vector<tables::Row>& rows, const cli::MakeProgress& bar) {
     return send(rows, false, rows_a_commit, bar({"正在写入", "importing"}));
 }
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "cli/list_file.hpp"
 #include "json_text.hpp"
+#include "tables/list_file.hpp"
 #include "values/plate.hpp"
 
 namespace menshen::office {
@@ -43,7 +43,7 @@ Result<std::string> plate_from(std::string_view text) {
 }
 
 Result<json::value> time_from(const std::string& text, bool end) {
-    auto time = cli::read_validity(cli::trimmed(text), end);
+    auto time = tables::read_validity(tables::trimmed(text), end);
     if (!time) return time.error();
     return *time ? json::value(format_local(**time)) : json::value(nullptr);
 }
@@ -54,20 +54,27 @@ Result<std::string> class_from(const std::string& text) {
     return std::string(to_string(*found));
 }
 
+Result<std::vector<json::object>> permits_with(link::Registry& registry, const std::string& value, link::Query query) {
+    std::vector<json::object> found;
+    query["words"] = value;
+    query["limit"] = "100";
+    auto done = registry.each("/v1/permits", query, [&](const json::object& permit) {
+        if (has_credential(permit, value)) found.push_back(permit);
+        return true;
+    });
+    if (!done) return done.error();
+    return found;
+}
+
 Result<json::object> find_permit(link::Registry& registry, const std::string& which, const std::string& site) {
     if (const auto id = id_from(which)) return registry.get(fmt::format("/v1/permits/{}", *id));
     auto value = plate_from(which);
     if (!value) return Error{Errc::invalid, fmt::format("'{}' is neither a permit's number nor a plate", which)};
-    std::vector<json::object> found;
-    auto done = registry.each("/v1/permits", {{"words", *value}, {"scope", site}, {"limit", "100"}},
-                              [&](const json::object& permit) {
-                                  if (has_credential(permit, *value)) found.push_back(permit);
-                                  return true;
-                              });
-    if (!done) return done.error();
-    if (found.empty()) return Error{Errc::not_found, fmt::format("no permit has {}", *value)};
+    auto found = permits_with(registry, *value, {{"scope", site}});
+    if (!found) return found.error();
+    if (found->empty()) return Error{Errc::not_found, fmt::format("no permit has {}", *value)};
     std::vector<json::object> standing;
-    std::copy_if(found.begin(), found.end(), std::back_inserter(standing),
+    std::copy_if(found->begin(), found->end(), std::back_inserter(standing),
                  [](const json::object& permit) { return state_of(permit) != "cancelled"; });
     if (standing.size() > 1) {
         std::string text = fmt::format("{} has several permits; say which by its number:", *value);
@@ -78,25 +85,32 @@ Result<json::object> find_permit(link::Registry& registry, const std::string& wh
         }
         return Error{Errc::conflict, text};
     }
-    return standing.empty() ? found[0] : standing[0];
+    return standing.empty() ? found->at(0) : standing[0];
+}
+
+Result<std::optional<json::object>> find_named(link::Registry& registry, std::string_view path, std::string_view field,
+                                               const std::string& site, const std::string& name) {
+    std::optional<json::object> found;
+    auto done = registry.each(path, {{"words", name}, {"limit", "200"}}, [&](const json::object& entity) {
+        const auto scope = text_in(entity, "scope");
+        const bool is = text_in(object_in(entity, "value"), field) == name && (scope == site || scope == "common");
+        if (is) found = entity;
+        return !is;
+    });
+    if (!done) return done.error();
+    return found;
 }
 
 Result<std::vector<std::int64_t>> ids_named(link::Registry& registry, std::string_view path, std::string_view field,
                                             const std::string& site, const std::vector<std::string>& names) {
     std::vector<std::int64_t> ids;
     for (const auto& name : names) {
-        std::int64_t id = 0;
-        auto done = registry.each(path, {{"words", name}, {"limit", "200"}}, [&](const json::object& entity) {
-            const auto scope = text_in(entity, "scope");
-            const bool is = text_in(object_in(entity, "value"), field) == name && (scope == site || scope == "common");
-            if (is) id = number_in(entity, "id");
-            return !is;
-        });
-        if (!done) return done.error();
-        if (id == 0) {
+        auto found = find_named(registry, path, field, site, name);
+        if (!found) return found.error();
+        if (!*found) {
             return Error{Errc::not_found, fmt::format("{} is not known at {} ({})", name, site, path.substr(4))};
         }
-        ids.push_back(id);
+        ids.push_back(number_in(**found, "id"));
     }
     return ids;
 }

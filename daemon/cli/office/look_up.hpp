@@ -20,6 +20,14 @@ namespace menshen::office {
 [[nodiscard]] Result<boost::json::object> find_permit(link::Registry& registry, const std::string& which,
                                                       const std::string& site);
 
+/// Permits that have this credential, of those that the query means.
+[[nodiscard]] Result<std::vector<boost::json::object>> permits_with(link::Registry& registry, const std::string& value,
+                                                                    link::Query query);
+
+/// What the registry keeps at `path` ("/v1/zones") whose `field` is `name`, in the site or in `common`.
+[[nodiscard]] Result<std::optional<boost::json::object>> find_named(link::Registry& registry, std::string_view path,
+                                                                    std::string_view field, const std::string& site,
+                                                                    const std::string& name);
 /// The ids of what the registry keeps at `path` ("/v1/zones") whose `field` is one of `names`, in the site or in
 /// `common`. Errc::not_found names the first that is not there.
 [[nodiscard]] Result<std::vector<std::int64_t>> ids_named(link::Registry& registry, std::string_view path,

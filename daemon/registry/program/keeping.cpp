@@ -22,7 +22,19 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-int fail(std::string_view command, const Error& error) {
+struct Asked {
+    std::string data, to, from, root_key;
+    bool drop_others = false, as_json = false;
+};
+
+/// The answer for programs.
+int tell(const json::object& answer, int code) {
+    std::cout << json::serialize(answer) << '\n';
+    return code;
+}
+
+int fail(const Asked& asked, std::string_view command, const Error& error) {
+    if (asked.as_json) return tell({{"error", error.message}}, 1);
     std::cerr << "menshen-registry " << command << ": " << error.message << '\n';
     return 1;
 }
@@ -43,40 +55,48 @@ Result<json::object> ask_running(const fs::path& socket, const json::object& que
     return answer.get_object();
 }
 
-Result<std::string> back_up_either_way(const DataFolder& data, const fs::path& into, const Now& now) {
-    constexpr auto told = "{} bytes, {} pictures; its audit of {} entries is whole";
+struct Copied {
+    std::int64_t bytes = 0, pictures = 0, audit = 0;
+};
+
+Result<Copied> back_up_either_way(const DataFolder& data, const fs::path& into, const Now& now) {
     const auto answer = ask_running(data.control(), {{"verb", "backup"}, {"to", into.string()}});
     if (!answer && answer.error().code == Errc::not_found) {
         auto made = back_up_resting(data, into, now.utc);
         if (!made) return made.error();
-        return fmt::format(told, made->bytes, made->pictures, made->audit);
+        return Copied{made->bytes, made->pictures, made->audit};
     }
     if (!answer) return answer.error();
     if (!answer->at("ok").as_bool()) return {Errc::io, std::string(answer->at("error").as_string())};
     const auto number = [&](const char* key) { return answer->at(key).to_number<std::int64_t>(); };
-    return fmt::format(told, number("bytes"), number("pictures"), number("audit"));
+    return Copied{number("bytes"), number("pictures"), number("audit")};
 }
-
-struct Asked {
-    std::string data, to, from, root_key;
-    bool drop_others = false;
-};
 
 int back_up(const Asked& asked, const Now& now) {
     std::error_code failed;
     const auto into = fs::absolute(asked.to, failed);
     const auto done = back_up_either_way({fs::absolute(asked.data, failed)}, into, now);
-    if (!done) return fail("backup", done.error());
+    if (!done) return fail(asked, "backup", done.error());
+    if (asked.as_json) {
+        return tell(
+            {{"folder", into.string()}, {"bytes", done->bytes}, {"pictures", done->pictures}, {"audit", done->audit}},
+            0);
+    }
     std::cout << fmt::format(
-        "A backup is in {}: {}.\nIt holds the names of people and the keys of certificates: keep it as the registry "
+        "A backup is in {}: {} bytes, {} pictures; its audit of {} entries is whole.\nIt holds the names of people and "
+        "the keys of certificates: keep it as the registry "
         "itself.\n",
-        into.string(), *done);
+        into.string(), done->bytes, done->pictures, done->audit);
     return 0;
 }
 
 int restore_from(const Asked& asked, const Now& now) {
     const auto done = restore(asked.from, {asked.data}, asked.root_key, now);
-    if (!done) return fail("restore", done.error());
+    if (!done) return fail(asked, "restore", done.error());
+    if (asked.as_json) {
+        return tell(
+            {{"data", asked.data}, {"made", format_utc(done->of.made)}, {"epoch", done->epoch}, {"kid", done->kid}}, 0);
+    }
     std::cout << fmt::format(
         "A registry is in {}, as it was at {} UTC, with epoch {} and the signing key {}.\n\n"
         "What was done after that is not in it: look again at permits, users that were removed and gates that were\n"
@@ -91,7 +111,7 @@ int restore_from(const Asked& asked, const Now& now) {
 
 int rotate_key(const Asked& asked, const Now& now) {
     const auto set = rotate({asked.data}, {asked.root_key, asked.drop_others}, now.utc);
-    if (!set) return fail("rotate", set.error());
+    if (!set) return fail(asked, "rotate", set.error());
     std::cout << fmt::format("Key set {}, signed by the root:\n", set->version);
     for (const auto& key : set->keys) {
         std::cout << fmt::format("  {}  from {} until {} UTC\n", key.kid, format_utc(key.from), format_utc(key.until));
@@ -114,6 +134,7 @@ std::function<std::optional<int>(const Now&)> describe_keeping(CLI::App& app) {
     for (auto* command : {backup, restored, rotated}) {
         command->add_option("--data", asked->data, "the registry's data folder")->required();
     }
+    for (auto* command : {backup, restored}) command->add_flag("--json", asked->as_json, "for programs");
     backup->add_option("--to", asked->to, "the backup's folder; not there yet, or empty")->required();
     restored->add_option("--from", asked->from, "the backup's folder")->required();
     add_root(*restored, *asked);

@@ -5,11 +5,11 @@
 #include <algorithm>
 
 #include "answers.hpp"
-#include "cli/list_file.hpp"
-#include "cli/xlsx.hpp"
 #include "registry/fields.hpp"
 #include "registry/import.hpp"
 #include "state.hpp"
+#include "tables/list_file.hpp"
+#include "tables/xlsx.hpp"
 
 namespace menshen::registry::server {
 namespace {
@@ -88,7 +88,7 @@ Reply import_list(Desk& desk, const Call& call) {
     return report ? report_reply(*report, dry_run) : problem(report.error());
 }
 
-ImportRow row_of(cli::Row row) {
+ImportRow row_of(tables::Row row) {
     ImportRow out;
     out.line = row.line;
     out.plate = std::move(row.plate);
@@ -103,7 +103,7 @@ ImportRow row_of(cli::Row row) {
 }
 
 /// What was found while the table was read, before what the registry says of its rows.
-void add_findings(ImportReport& report, const cli::ListFile& list, bool skip_bad) {
+void add_findings(ImportReport& report, const tables::ListFile& list, bool skip_bad) {
     for (const auto& found : list.problems) {
         if (found.kind == "expired") continue;  // the import says so itself
         const bool bad = found.error && !skip_bad;
@@ -116,13 +116,13 @@ void add_findings(ImportReport& report, const cli::ListFile& list, bool skip_bad
 struct ReadTable {
     std::optional<Reply> refused;
     std::vector<ImportRow> rows;
-    cli::ListFile list;  // its rows are in `rows`
+    tables::ListFile list;  // its rows are in `rows`
 };
 
 void read_table(Call& call, ReadTable& into) {
-    const auto table = cli::is_workbook(call.body) ? cli::parse_xlsx(call.body) : cli::parse_csv(call.body);
+    const auto table = tables::is_workbook(call.body) ? tables::parse_xlsx(call.body) : tables::parse_csv(call.body);
     std::string().swap(call.body);
-    auto list = table ? cli::read_list(*table, call.now.local) : Result<cli::ListFile>(table.error());
+    auto list = table ? tables::read_list(*table, call.now.local) : Result<tables::ListFile>(table.error());
     if (!list) {
         into.refused = wrong_fields({{"", "table", list.error().message}});
         return;
@@ -136,7 +136,7 @@ void read_table(Call& call, ReadTable& into) {
 Reply import_rows(Desk& desk, const Call& call, const ReadTable& table) {
     const bool dry_run = call.asked("dry_run") == "true";
     const bool skip_bad = call.asked("skip_bad") == "true";
-    const bool good = skip_bad || std::ranges::none_of(table.list.problems, &cli::Problem::error);
+    const bool good = skip_bad || std::ranges::none_of(table.list.problems, &tables::Problem::error);
     auto report = import_permits(*desk.store, std::string(call.asked("scope")), table.rows, dry_run || !good,
                                  request_of(call, std::string(call.asked("why"))), call.now);
     if (!report) return problem(report.error());

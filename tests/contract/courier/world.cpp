@@ -204,10 +204,7 @@ void Box::start_courier() {
 }
 
 std::string Box::courier_log() const {
-    std::ifstream in(file("courier.log"));
-    std::stringstream text;
-    text << in.rdbuf();
-    return text.str();
+    return support::text_in(file("courier.log"));
 }
 
 json::object Box::status() const {

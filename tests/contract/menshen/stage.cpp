@@ -91,8 +91,13 @@ void Stage::start(const std::string& listen) {
     port = static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
 }
 
+void Stage::stop() {
+    if (registry_) registry_->end();
+    registry_.reset();
+}
+
 void Stage::restart() {
-    registry_->end();
+    stop();
     start(fmt::format("127.0.0.1:{}", port));
 }
 

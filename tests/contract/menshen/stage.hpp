@@ -42,6 +42,7 @@ class Stage {
     [[nodiscard]] std::string in_folder(const std::string& name) const { return (folder.path() / name).string(); }
     /// The chief, signed in through this address (the registry's own if it is empty).
     User signed_in(const std::string& address = {});
+    void stop();
     /// Ended by SIGTERM and started again on the same ports.
     void restart();
 

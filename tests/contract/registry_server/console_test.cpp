@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include "bundle/hash.hpp"
-#include "cli/xlsx.hpp"
 #include "gate_log.hpp"
+#include "tables/xlsx.hpp"
 
 namespace menshen::registry::server::test {
 
@@ -129,7 +129,7 @@ TEST_CASE("a table as people save it: looked at without a change, findings by li
     CHECK(done.number("added") == 2);
     CHECK(items_of(rig.admin.get("/v1/permits")).size() == 2);
     CHECK(send("&skip_bad=true").number("unchanged") == 2);
-    const auto book = cli::to_xlsx({{"车牌号", "姓名"}, {"浙A12345", "张三"}, {"浙A99999", "钱七"}});
+    const auto book = tables::to_xlsx({{"车牌号", "姓名"}, {"浙A12345", "张三"}, {"浙A99999", "钱七"}});
     REQUIRE(book);
     const auto of_book =
         rig.admin.ask("POST", "/v1/imports/table?scope=main", *book, {"Content-Type: application/octet-stream"});

@@ -77,12 +77,11 @@ class FakeGate {
         }
         if (verb == "import_finish") return finish(request.at("dry_run").as_bool());
         if (verb == "list") {
-            const bool permits = request.at("of").as_string() == "permits";
-            auto page =
-                boost::json::object(to_json(reader
-                                                .own(permits ? whitelist::OwnRows::permits : whitelist::OwnRows::blocks,
-                                                     request.at("after").as_int64(), 2)
-                                                .value()));
+            const auto& of = request.at("of").as_string();
+            const auto what = of == "permits"  ? whitelist::OwnRows::permits
+                              : of == "blocks" ? whitelist::OwnRows::blocks
+                                               : whitelist::OwnRows::schedules;
+            auto page = to_json(reader.own(what, request.at("after").as_int64(), 2).value());
             page["ok"] = true;
             return boost::json::serialize(page) + "\n";
         }

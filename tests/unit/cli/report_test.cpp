@@ -7,7 +7,7 @@ using namespace menshen;
 using namespace menshen::cli;
 
 TEST_CASE("what the file itself and the list both find at a line is said once; what only one finds is kept") {
-    ListFile file;
+    tables::ListFile file;
     file.problems = {{4, false, "expired", "ended at"}, {7, true, "plate", "no plate"}};
     const auto answer =
         boost::json::parse(R"({"added":2,"changed":0,"unchanged":0,"errors":1,"committed":false,"problems":[

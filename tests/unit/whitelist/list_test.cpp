@@ -56,6 +56,25 @@ TEST_CASE("a reader sees a change at its next look-up, also of schedules it keep
     CHECK(list.reader.look_up(plates)->listings.at(0).permits.at(0).second.schedule_id == 1);
 }
 
+TEST_CASE("the gate's own schedules are told in pages") {
+    List list;
+    for (const std::int64_t id : {3, 5, 8}) {
+        Schedule schedule{id, "hours", {}, {{60, 120}}};
+        schedule.week[6] = {{0, 600}};
+        REQUIRE(list.writer.put_schedule(schedule, noon.utc).ok());
+    }
+    auto page = list.reader.own(OwnRows::schedules, 0, 2);
+    REQUIRE(page.ok());
+    REQUIRE(page->schedules.size() == 2);
+    CHECK(page->next == 5);
+    page = list.reader.own(OwnRows::schedules, page->next, 2);
+    REQUIRE(page->schedules.size() == 1);
+    CHECK(page->schedules[0].id == 8);
+    CHECK(page->schedules[0].week[6] == std::vector<Window>{{0, 600}});
+    CHECK(page->next == 0);
+    CHECK(page->permits.empty());
+}
+
 TEST_CASE("I2: a removed permit is not found any more") {
     List list;
     const auto permit = list.add("浙B12345");

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "cli/commands.hpp"
-#include "cli/list_file.hpp"
 #include "cli/report.hpp"
 #include "cli/upload.hpp"
+#include "tables/list_file.hpp"
 #include "values/permit.hpp"
 
 namespace menshen::cli {
@@ -24,9 +24,9 @@ class ListTarget {
     virtual ~ListTarget() = default;
 
     /// What would change, and everything that is wrong; changes nothing.
-    [[nodiscard]] virtual Result<GateReport> compare(const std::vector<Row>& rows, const MakeProgress& bar) = 0;
+    [[nodiscard]] virtual Result<GateReport> compare(const std::vector<tables::Row>& rows, const MakeProgress& bar) = 0;
     /// The rows of the last compare().
-    [[nodiscard]] virtual Result<GateReport> commit(const std::vector<Row>& rows, const MakeProgress& bar) = 0;
+    [[nodiscard]] virtual Result<GateReport> commit(const std::vector<tables::Row>& rows, const MakeProgress& bar) = 0;
     /// Says it on `err`; the exit code.
     virtual int fail(const Error& error, std::ostream& err) = 0;
     [[nodiscard]] virtual Bilingual question() const = 0;
@@ -35,7 +35,7 @@ class ListTarget {
 int run_import(const ImportOptions& options, ListTarget& target, std::istream& in, std::ostream& out,
                std::ostream& err);
 /// Of a list that is read already; options.file is what it is called.
-int run_import(const ImportOptions& options, ListFile list, ListTarget& target, std::istream& in, std::ostream& out,
-               std::ostream& err);
+int run_import(const ImportOptions& options, tables::ListFile list, ListTarget& target, std::istream& in,
+               std::ostream& out, std::ostream& err);
 
 }  // namespace menshen::cli

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cli/commands.hpp"
-#include "cli/list_file.hpp"
+#include "tables/list_file.hpp"
 
 namespace menshen::cli {
 
@@ -14,15 +14,16 @@ namespace menshen::cli {
 struct GateReport {
     std::int64_t added = 0, changed = 0, unchanged = 0, errors = 0;
     bool committed = false;
-    std::vector<Problem> problems;
+    std::vector<tables::Problem> problems;
 };
 [[nodiscard]] GateReport gate_report_from(const boost::json::object& answer);
 
 /// Every problem with its line, and what would change: for people.
-[[nodiscard]] std::string table(const std::string& file, const ListFile& list, const GateReport& gate,
+[[nodiscard]] std::string table(const std::string& file, const tables::ListFile& list, const GateReport& gate,
                                 Language language);
 /// The same for programs.
-[[nodiscard]] boost::json::object to_json(const std::string& file, const ListFile& list, const GateReport& gate);
+[[nodiscard]] boost::json::object to_json(const std::string& file, const tables::ListFile& list,
+                                          const GateReport& gate);
 
 /// Text of others on one line, no terminal tricks: control characters and what turns the direction of writing are
 /// blanks.

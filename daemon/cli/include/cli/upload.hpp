@@ -7,21 +7,21 @@
 #include <vector>
 
 #include "cli/admin_client.hpp"
-#include "cli/list_file.hpp"
 #include "cli/report.hpp"
+#include "tables/list_file.hpp"
 
 namespace menshen::cli {
 
 using Progress = std::function<void(std::size_t done, std::size_t of)>;
 
 /// A row as gate and registry read it; a column that the file does not have is left out.
-[[nodiscard]] boost::json::object to_json(const Row& row);
+[[nodiscard]] boost::json::object to_json(const tables::Row& row);
 
 class Upload {
   public:
     /// Begins and sends all rows. Errc::unavailable, Errc::timeout: no gate, or it went away; Errc::denied: in its own
     /// words why not.
-    [[nodiscard]] static Result<Upload> send(AdminClient& client, const std::vector<Row>& rows,
+    [[nodiscard]] static Result<Upload> send(AdminClient& client, const std::vector<tables::Row>& rows,
                                              const Progress& progress);
 
     /// What would change, and everything that the gate finds wrong.

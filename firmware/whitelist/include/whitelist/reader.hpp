@@ -35,11 +35,12 @@ struct Summary {
 struct OwnPage {
     std::vector<std::pair<Permit, std::vector<Credential>>> permits;
     std::vector<Block> blocks;
+    std::vector<Schedule> schedules;
     std::int64_t next = 0;  // the last id of this page; 0: it was the last page
 };
-/// {permits: [{permit, credentials}], blocks, next}, as values/json.hpp writes each.
+/// {permits: [{permit, credentials}], blocks, schedules, next}, as values/json.hpp writes each.
 [[nodiscard]] boost::json::object to_json(const OwnPage& page);
-enum class OwnRows { permits, blocks };
+enum class OwnRows { permits, blocks, schedules };
 inline constexpr int max_own_page = 1'000;
 
 inline constexpr std::size_t max_plates_asked = 512;    // of one look-up: candidates and their look-alikes

@@ -98,6 +98,16 @@ struct ExportOptions {
 };
 int run_export(const ExportOptions& options, Desk& desk);
 
+struct BackupOptions {
+    std::string folder;  // of the backup
+    std::string data = "/var/lib/menshen-registry";
+    std::string root_key;  // of restore
+};
+/// By menshen-registry, on the registry's own machine and by the owner of its data; elsewhere they say where and how
+/// (Exit::unreadable). The whole of it or nothing is left.
+int run_backup(const BackupOptions& options, Desk& desk);
+int run_restore(const BackupOptions& options, Desk& desk);
+
 struct EventsOptions {
     std::string gate, kind, plate, lane;
     std::string from, until;  // this machine's wall clock

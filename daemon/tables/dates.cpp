@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 
-#include "cli/list_file.hpp"
+#include "tables/list_file.hpp"
 #include "values/plate.hpp"
 
-namespace menshen::cli {
+namespace menshen::tables {
 
 namespace {
 
@@ -60,4 +60,4 @@ Result<std::optional<LocalTime>> read_validity(const std::string& cell, bool end
     return std::optional<LocalTime>(*time);
 }
 
-}  // namespace menshen::cli
+}  // namespace menshen::tables

@@ -1,4 +1,4 @@
-#include "cli/list_file.hpp"
+#include "tables/list_file.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 
 #include "values/plate.hpp"
 
-namespace menshen::cli {
+namespace menshen::tables {
 
 namespace {
 
@@ -193,4 +193,4 @@ Result<ListFile> read_list(const Csv& csv, LocalTime today) {
     return list;
 }
 
-}  // namespace menshen::cli
+}  // namespace menshen::tables

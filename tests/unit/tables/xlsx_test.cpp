@@ -1,4 +1,4 @@
-#include "cli/xlsx.hpp"
+#include "tables/xlsx.hpp"
 
 #include <doctest/doctest.h>
 #include <zip.h>
@@ -6,10 +6,10 @@
 #include <deque>
 #include <map>
 
-#include "cli/list_file.hpp"
+#include "tables/list_file.hpp"
 
 using namespace menshen;
-using namespace menshen::cli;
+using namespace menshen::tables;
 
 namespace {
 
@@ -143,6 +143,74 @@ TEST_CASE("bombs are counted while they go off") {
     CHECK(parse_xlsx(zipped(parts)).error().message.find("document type") != std::string::npos);
     parts["xl/sharedStrings.xml"] = "<sst>" + std::string(max_unpacked, ' ') + "</sst>";
     CHECK(parse_xlsx(zipped(parts)).error().message.find("256 MiB") != std::string::npos);
+}
+
+TEST_CASE("a cell over several rows says the same in each of them that has anything else") {
+    const auto csv = parse_xlsx(zipped(as_excel(
+        R"(<row><c t="inlineStr"><is><t>one</t></is></c><c t="inlineStr"><is><t>2026-12-31</t></is></c></row>)"
+        R"(<row><c t="inlineStr"><is><t>two</t></is></c></row><row r="4"><c t="inlineStr"><is><t>three</t></is></c></row>)"
+        R"(<row><c t="inlineStr"><is><t>four</t></is></c></row></sheetData><mergeCells><mergeCell ref="B1:C4"/>)"
+        R"(<mergeCell ref="A1:B1"/><mergeCell ref="B9"/><mergeCell ref=":"/></mergeCells><sheetData>)")));
+    REQUIRE(csv.ok());
+    REQUIRE(csv->records.size() == 4);
+    CHECK(csv->records[1].fields == std::vector<std::string>{"two", "2026-12-31"});
+    CHECK(csv->records[2].fields == std::vector<std::string>{"three", "2026-12-31"});
+    CHECK(csv->records[3].fields == std::vector<std::string>{"four"});
+}
+
+TEST_CASE("a formula that was never calculated is no empty cell") {
+    CHECK(refused(R"(<row><c><f>DATE(2027,12,31)</f><v></v></c></row>)").find("row 1: a formula") != std::string::npos);
+    CHECK(refused(R"(<row><c><f>A1</f></c></row>)").find("never calculated") != std::string::npos);
+    CHECK(table_of(R"(<row><c t="str"><f>""</f><v></v></c><c><f>1</f><v>1</v></c></row>)").ok());
+}
+
+TEST_CASE("characters that XML cannot hold") {
+    const auto csv = table_of(
+        R"(<row><c t="inlineStr"><is><t>a_x000D_&#10;b_x0007_c</t></is></c><c t="str"><v>_x005F_x000D_</v></c>)"
+        R"(<c t="inlineStr"><is><t>_xD842__xDFB7_ _xD842_ _x12_ _x00e9_&#13;</t></is></c></row>)");
+    REQUIRE(csv.ok());
+    CHECK(csv->records.at(0).fields == std::vector<std::string>{"a\nb c", "_x000D_", "𠮷 \uFFFD _x12_ é"});
+    const auto again = parse_xlsx(to_xlsx({csv->records[0].fields}).value());
+    CHECK(again->records.at(0).fields == csv->records[0].fields);
+}
+
+TEST_CASE("the parts are where the workbook says, and a chart is no list") {
+    auto parts = as_excel(R"(<row><c t="s"><v>0</v></c></row>)");
+    auto& relations = parts["xl/_rels/workbook.xml.rels"];
+    relations = R"(<Relationships><Relationship Id="rId2" Type="x/worksheet" Target="../sheets/./list.xml"/>
+        <Relationship Id="rId9" Type="x/chartsheet" Target="chartsheets/sheet1.xml"/>
+        <Relationship Id="rId3" Type="x/sharedStrings" Target="/texts.xml"/></Relationships>)";
+    auto& workbook = parts["xl/workbook.xml"];
+    workbook.replace(workbook.find("<x:sheets>"), 10, R"(<x:sheets><x:sheet name="chart" r:id="rId9"/>)");
+    parts["_rels/.rels"] =
+        R"(<Relationships><Relationship Id="a" Type="x/officeDocument" Target="/book/book.xml"/></Relationships>)";
+    const std::map<std::string, std::string> moved = {{"xl/workbook.xml", "book/book.xml"},
+                                                      {"xl/_rels/workbook.xml.rels", "book/_rels/book.xml.rels"},
+                                                      {"xl/worksheets/sheet2.xml", "sheets/list.xml"},
+                                                      {"xl/sharedStrings.xml", "texts.xml"}};
+    for (const auto& [from, to] : moved) {
+        parts[to] = parts[from];
+        parts.erase(from);
+    }
+    const auto csv = parse_xlsx(zipped(parts));
+    REQUIRE(csv.ok());
+    CHECK(csv->records.at(0).fields.at(0) == "车牌号");
+}
+
+TEST_CASE("small files that would fill the memory") {
+    std::string wide, repeated;
+    for (std::size_t i = 0; i <= max_cells / 256; ++i) wide += R"(<row><c r="IV1"><v>1</v></c></row>)";
+    CHECK(refused(wide).find("holds too much") != std::string::npos);
+    auto parts = as_excel("");
+    parts["xl/sharedStrings.xml"] = "<sst><si><t>" + std::string(max_cell, 'x') + "</t></si></sst>";
+    for (std::size_t i = 0; i <= max_text / max_cell; ++i) repeated += R"(<row><c t="s"><v>0</v></c></row>)";
+    parts["xl/worksheets/sheet2.xml"] = "<worksheet><sheetData>" + repeated + "</sheetData></worksheet>";
+    CHECK(parse_xlsx(zipped(parts)).error().message.find("holds too much") != std::string::npos);
+    std::string deep;
+    for (int i = 0; i < 1000; ++i) deep += "<a>";
+    CHECK(refused(deep).find("within each other") != std::string::npos);
+    CHECK(refused("<row a=\"" + std::string(4 << 20, 'x') + "\"/>").find("too long a tag") != std::string::npos);
+    CHECK(parse_csv(std::string(5000, ',')).error().message.find("columns") != std::string::npos);
 }
 
 TEST_CASE("a table as CSV: quoted, and nothing that a spreadsheet would calculate") {

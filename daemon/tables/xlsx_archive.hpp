@@ -10,7 +10,7 @@
 
 #include "values/result.hpp"
 
-namespace menshen::cli {
+namespace menshen::tables {
 
 /// What a walk through a part meets, names without their prefix.
 class XmlVisitor {
@@ -45,4 +45,4 @@ class Archive {
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace menshen::cli
+}  // namespace menshen::tables

@@ -6,9 +6,10 @@
 #include <deque>
 #include <memory>
 
-#include "cli/xlsx.hpp"
+#include "tables/xlsx.hpp"
+#include "xlsx_cells.hpp"
 
-namespace menshen::cli {
+namespace menshen::tables {
 
 namespace {
 
@@ -27,11 +28,14 @@ constexpr std::array<std::pair<const char*, std::string_view>, 4> frame = {{
 
 constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";  // of the columns
 
-/// XML 1.0 has no control characters, not even written as numbers.
+/// XML 1.0 has no control characters, not even written as numbers. What would be read as one is told apart.
 std::string escaped(std::string_view text) {
     std::string out;
-    for (const char c : text) {
-        if (c == '&') {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '_' && begins_with_escape(text.substr(i))) {
+            out += "_x005F_";
+        } else if (c == '&') {
             out += "&amp;";
         } else if (c == '<') {
             out += "&lt;";
@@ -103,4 +107,4 @@ Result<std::string> to_xlsx(const std::vector<std::vector<std::string>>& rows) {
     return bytes.empty() ? Result<std::string>(failed) : Result<std::string>(std::move(bytes));
 }
 
-}  // namespace menshen::cli
+}  // namespace menshen::tables

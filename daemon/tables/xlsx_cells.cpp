@@ -4,10 +4,12 @@
 
 #include <charconv>
 #include <cmath>
+#include <tuple>
+#include <utility>
 
 #include "values/time.hpp"
 
-namespace menshen::cli {
+namespace menshen::tables {
 
 namespace {
 
@@ -78,4 +80,71 @@ std::string date_text(const std::string& value, bool since_1904) {
     return minute == 0 ? date : fmt::format("{} {:02}:{:02}", date, minute / 60, minute % 60);
 }
 
-}  // namespace menshen::cli
+namespace {
+
+std::optional<unsigned> hex4(std::string_view digits) {
+    unsigned value = 0;
+    const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+    const bool whole = digits.size() == 4 && failed == std::errc{} && end == digits.data() + digits.size();
+    return whole ? std::optional(value) : std::nullopt;
+}
+
+/// The UTF-16 unit that is written as _xHHHH_ where the text begins.
+std::optional<unsigned> unit_at(std::string_view text) {
+    if (!begins_with_escape(text)) return std::nullopt;
+    return hex4(text.substr(2, 4));
+}
+
+void add_character(std::string& out, unsigned point) {
+    const auto byte = [&](unsigned bits) { out += static_cast<char>(bits); };
+    if (point < 0x80) {
+        byte(point);
+    } else if (point < 0x800) {
+        byte(0xC0 | point >> 6);
+        byte(0x80 | (point & 0x3F));
+    } else if (point < 0x10000) {
+        byte(0xE0 | point >> 12);
+        byte(0x80 | ((point >> 6) & 0x3F));
+        byte(0x80 | (point & 0x3F));
+    } else {
+        byte(0xF0 | point >> 18);
+        byte(0x80 | ((point >> 12) & 0x3F));
+        byte(0x80 | ((point >> 6) & 0x3F));
+        byte(0x80 | (point & 0x3F));
+    }
+}
+
+/// What is escaped where the text begins, and how many bytes that takes; half a character is U+FFFD.
+std::pair<unsigned, std::size_t> escaped_at(std::string_view text, unsigned first) {
+    if (first < 0xD800 || first > 0xDFFF) return {first, escape_size};
+    const auto second = first < 0xDC00 ? unit_at(text.substr(escape_size)) : std::nullopt;
+    if (!second || *second < 0xDC00 || *second > 0xDFFF) return {0xFFFD, escape_size};
+    return {0x10000 + ((first - 0xD800) << 10) + (*second - 0xDC00), 2 * escape_size};
+}
+
+}  // namespace
+
+bool begins_with_escape(std::string_view text) {
+    return text.size() >= escape_size && text.starts_with("_x") && text[escape_size - 1] == '_' &&
+           hex4(text.substr(2, 4)).has_value();
+}
+
+std::string plain_text(std::string_view written) {
+    std::string out;
+    while (!written.empty()) {
+        unsigned point = static_cast<unsigned char>(written[0]);
+        std::size_t size = 1;
+        if (const auto unit = unit_at(written)) std::tie(point, size) = escaped_at(written, *unit);
+        written.remove_prefix(size);
+        if (point == '\r') continue;  // a line's end is \n alone
+        if (point < 0x20 && point != '\n' && point != '\t') point = ' ';
+        if (size == 1) {
+            out += static_cast<char>(point);
+        } else {
+            add_character(out, point);
+        }
+    }
+    return out;
+}
+
+}  // namespace menshen::tables

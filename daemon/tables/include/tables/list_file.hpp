@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "cli/csv.hpp"
+#include "tables/csv.hpp"
 #include "values/permit.hpp"
 #include "values/result.hpp"
 #include "values/time.hpp"
 
-namespace menshen::cli {
+namespace menshen::tables {
 
 struct Row {
     std::int64_t line = 0;
@@ -44,4 +44,4 @@ struct ListFile {
 /// through the end of that date.
 [[nodiscard]] Result<std::optional<LocalTime>> read_validity(const std::string& cell, bool end);
 
-}  // namespace menshen::cli
+}  // namespace menshen::tables

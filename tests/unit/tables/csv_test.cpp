@@ -1,9 +1,9 @@
 #include <doctest/doctest.h>
 
-#include "cli/list_file.hpp"
+#include "tables/list_file.hpp"
 
 using namespace menshen;
-using namespace menshen::cli;
+using namespace menshen::tables;
 
 namespace {
 

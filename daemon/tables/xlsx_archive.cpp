@@ -5,14 +5,18 @@
 #include <zip.h>
 
 #include <array>
+#include <utility>
 
-#include "cli/xlsx.hpp"
+#include "tables/xlsx.hpp"
 
-namespace menshen::cli {
+namespace menshen::tables {
 
 namespace {
 
 constexpr zip_int64_t most_parts = 10'000;
+constexpr int deepest = 64;                                  // elements within each other; a workbook has about ten
+constexpr std::size_t longest_token = std::size_t{1} << 20;  // bytes of one tag or comment: expat keeps it whole, and
+                                                             // reads it anew with each piece that comes
 
 using File = std::unique_ptr<zip_file_t, int (*)(zip_file_t*)>;
 using Parser = std::unique_ptr<XML_ParserStruct, void (*)(XML_Parser)>;
@@ -28,6 +32,8 @@ struct Walk {
     XML_Parser parser;
     XmlVisitor& visitor;
     Status status;
+    int depth = 0;
+    bool heard = false;  // anything, since the last piece
 
     void heed(Status done) {
         if (done || !status) return;
@@ -36,19 +42,25 @@ struct Walk {
     }
     static void begin(void* self, const char* name, const char** attributes) {
         auto& walk = *static_cast<Walk*>(self);
+        walk.heard = true;
         if (!walk.status) return;
+        if (++walk.depth > deepest) return walk.heed({Errc::invalid, "has too many elements within each other"});
         XmlVisitor::Attributes all;
         for (; attributes[0] != nullptr; attributes += 2) all.emplace(without_prefix(attributes[0]), attributes[1]);
         walk.heed(walk.visitor.begin(without_prefix(name), all));
     }
     static void end(void* self, const char* name) {
         auto& walk = *static_cast<Walk*>(self);
+        walk.heard = true;
+        --walk.depth;
         if (walk.status) walk.heed(walk.visitor.end(without_prefix(name)));
     }
     static void text(void* self, const char* piece, int size) {
         auto& walk = *static_cast<Walk*>(self);
+        walk.heard = true;
         if (walk.status) walk.heed(walk.visitor.text({piece, static_cast<std::size_t>(size)}));
     }
+    static void comment(void* self, const char*) { static_cast<Walk*>(self)->heard = true; }
     static void doctype(void* self, const char*, const char*, const char*, int) {
         static_cast<Walk*>(self)->heed({Errc::invalid, "has a document type, which no workbook has"});
     }
@@ -103,9 +115,11 @@ Status Archive::walk(const std::string& part, XmlVisitor& visitor) {
     const Parser parser(XML_ParserCreate(nullptr), XML_ParserFree);
     if (!parser) return {Errc::internal, "expat does not start"};
     Walk walk{parser.get(), visitor, {}};
+    std::size_t unheard = 0;
     XML_SetUserData(parser.get(), &walk);
     XML_SetElementHandler(parser.get(), Walk::begin, Walk::end);
     XML_SetCharacterDataHandler(parser.get(), Walk::text);
+    XML_SetCommentHandler(parser.get(), Walk::comment);
     XML_SetStartDoctypeDeclHandler(parser.get(), Walk::doctype);
     std::array<char, 65536> piece{};
     for (;;) {
@@ -122,7 +136,9 @@ Status Archive::walk(const std::string& part, XmlVisitor& visitor) {
                                                XML_ErrorString(XML_GetErrorCode(parser.get())))};
         }
         if (n == 0) return {};
+        unheard = std::exchange(walk.heard, false) ? 0 : unheard + static_cast<std::size_t>(n);
+        if (unheard > longest_token) return {Errc::invalid, fmt::format("{} has too long a tag", part)};
     }
 }
 
-}  // namespace menshen::cli
+}  // namespace menshen::tables

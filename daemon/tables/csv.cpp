@@ -1,4 +1,4 @@
-#include "cli/csv.hpp"
+#include "tables/csv.hpp"
 
 #include <fmt/format.h>
 #include <iconv.h>
@@ -9,10 +9,10 @@
 #include <cstring>
 #include <fstream>
 
-#include "cli/xlsx.hpp"
+#include "tables/xlsx.hpp"
 #include "values/plate.hpp"
 
-namespace menshen::cli {
+namespace menshen::tables {
 
 namespace {
 
@@ -73,6 +73,9 @@ class Scanner {
             auto field = this->field();
             if (!field) return field.error();
             record.fields.push_back(std::move(field).value());
+            if (record.fields.size() > max_columns) {
+                return {Errc::invalid, fmt::format("line {}: more than {} columns", record.line, max_columns)};
+            }
             if (at_end()) return record;
             const char c = text_[at_++];
             if (c == separator_) continue;
@@ -190,9 +193,13 @@ Result<Csv> parse_csv(std::string_view bytes) {
         csv.separator = guess_separator(rest);
     }
     Scanner scanner(rest, csv.separator, line);
+    std::size_t cells = 0;
     while (!scanner.at_end()) {
         auto record = scanner.record();
         if (!record) return record.error();
+        if (cells += record->fields.size(); cells > max_cells) {
+            return {Errc::invalid, fmt::format("line {}: the table has more than {} cells", record->line, max_cells)};
+        }
         const auto blank = [](const std::string& field) { return field.empty(); };
         if (!std::all_of(record->fields.begin(), record->fields.end(), blank)) {
             csv.records.push_back(std::move(record).value());
@@ -216,4 +223,4 @@ Result<Csv> read_table(const std::string& file) {
     return csv;
 }
 
-}  // namespace menshen::cli
+}  // namespace menshen::tables
