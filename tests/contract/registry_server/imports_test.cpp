@@ -1,7 +1,7 @@
 // A table is read beside everything else.
 #include <atomic>
 
-#include "cli/xlsx.hpp"
+#include "tables/xlsx.hpp"
 #include "rig.hpp"
 
 namespace menshen::registry::server::test {
@@ -11,7 +11,7 @@ namespace {
 /// Small on its way, long to read, and refused when that is done.
 std::string long_table() {
     const std::vector<std::vector<std::string>> rows(200'000, {"姓名", "单位", "备注", "同一行写了许多遍"});
-    return cli::to_xlsx(rows).value();
+    return tables::to_xlsx(rows).value();
 }
 
 }  // namespace
