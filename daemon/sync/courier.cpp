@@ -17,7 +17,7 @@ struct Courier::Parts {
           keys(common),
           lists(common, keys),
           events(common, keys),
-          pictures(common),
+          pictures(common, keys),
           renewal(common, identity),
           reports(common) {
         common.http.use(std::move(identity));
