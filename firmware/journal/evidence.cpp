@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "chain.hpp"
+#include "values/evidence.hpp"
 
 namespace menshen::journal {
 
@@ -82,9 +83,10 @@ Result<std::vector<std::uint8_t>> EvidenceFolder::read(std::string_view sha256_n
     std::error_code failed;
     const bool there = fs::exists(file, failed);
     if (!there && !failed) return {Errc::not_found, fmt::format("picture {} is not here (any more)", sha256_name)};
-    if (!in) return {Errc::io, fmt::format("picture {} cannot be opened", sha256_name)};
-    const auto size = fs::file_size(file, failed);
-    std::vector<std::uint8_t> content(failed ? 0 : static_cast<std::size_t>(size));
+    const auto size = in ? fs::file_size(file, failed) : 0;
+    if (!in || failed) return {Errc::io, fmt::format("picture {} cannot be opened", sha256_name)};
+    // whatever lies there is not read into memory because of its name
+    std::vector<std::uint8_t> content(size <= max_picture_bytes ? size : 0);
     in.read(reinterpret_cast<char*>(content.data()), static_cast<std::streamsize>(content.size()));
     if (!in || to_hex(sha256(content)) != sha256_name) {
         return {Errc::corrupt, fmt::format("picture {} is not what its name says", sha256_name)};
