@@ -19,7 +19,7 @@ struct Courier::Parts {
           snapshots(common, keys),
           lists(common, keys, snapshots),
           events(common, keys),
-          pictures(common),
+          pictures(common, keys),
           renewal(common, identity),
           reports(common) {
         common.http.use(std::move(identity));

@@ -6,6 +6,9 @@
 
 #include <algorithm>
 
+#include "bundle/batch.hpp"
+#include "values/evidence.hpp"
+
 namespace menshen::sync {
 
 namespace json = boost::json;
@@ -17,7 +20,6 @@ constexpr auto look_again = std::chrono::hours(1);
 constexpr auto ask_absent_again = std::chrono::minutes(10);  // then six times as long each time, up to
 constexpr auto ask_absent_at_last = std::chrono::hours(24);
 constexpr std::size_t page = 100;  // of the registry's answer
-constexpr std::int64_t largest_picture = std::int64_t{4} << 20;
 constexpr std::size_t most_absent = 10'000;
 
 }  // namespace
@@ -115,10 +117,22 @@ Awaitable<Outcome> Pictures::acknowledge(const std::string& gate, const std::str
     const auto body = json::parse(answer->body, failed);
     const auto line = !failed && body.is_object() ? text_of(body.get_object(), "evidence") : std::string();
     if (line.empty()) co_return std::nullopt;
+    co_return co_await carry_acknowledgement(line);
+}
+
+Awaitable<Outcome> Pictures::carry_acknowledgement(const std::string& line) {
+    const auto document = bundle::parse_signed(bundle::DocumentType::evidence, line);
+    if (!document) co_return Failure{document.error().in("the registry's word on pictures")};
+    const auto said = bundle::parse_evidence_ack(document->document);
+    if (!said) co_return Failure{said.error().in("the registry's word on pictures")};
+    if (auto failed = co_await keys_.carry_for(gate_, document->kid, said->epoch)) co_return failed;
     Frame question{{{"verb", "evidence"}, {"document", line}}, {}};
     const auto taken = co_await gate_.ask(std::move(question));
-    if (!taken) co_return gate_failure(taken, "evidence");
-    if (!is_ok(*taken)) spdlog::warn("refused=evidence by=gate why=\"{}\"", text_of(taken->header, "error"));
+    if (!taken || !is_ok(*taken)) {
+        keys_.forget();
+        co_return gate_failure(taken, "evidence");
+    }
+    spdlog::debug("carried=evidence epoch={} upto={}", said->epoch, said->upto);
     co_return std::nullopt;
 }
 
@@ -137,7 +151,7 @@ Awaitable<Outcome> Pictures::fetch(const Wanted& wanted, std::string& bytes) {
 
 Awaitable<Outcome> Pictures::carry(const Wanted& wanted) {
     std::string bytes;
-    if (wanted.size > 0 && wanted.size <= largest_picture) {
+    if (wanted.size > 0 && wanted.size <= max_picture_bytes) {
         if (auto failed = co_await fetch(wanted, bytes)) co_return failed;
     }
     if (bytes.empty()) {

@@ -5,12 +5,13 @@
 #include <map>
 
 #include "common.hpp"
+#include "keys.hpp"
 
 namespace menshen::sync {
 
 class Pictures {
   public:
-    explicit Pictures(Common& common) : common_(common), gate_(common.io, common.config.gate) {}
+    Pictures(Common& common, Keys& keys) : common_(common), keys_(keys), gate_(common.io, common.config.gate) {}
 
     [[nodiscard]] Awaitable<void> run();
     void close() { gate_.close(); }
@@ -23,6 +24,7 @@ class Pictures {
     Awaitable<Outcome> round();
     Awaitable<Outcome> ask_what_is_missing(const std::string& gate, std::size_t skip, std::vector<Wanted>& into);
     Awaitable<Outcome> acknowledge(const std::string& gate, const std::string& log);
+    Awaitable<Outcome> carry_acknowledgement(const std::string& line);
     Awaitable<Outcome> carry(const Wanted& wanted);
     Awaitable<Outcome> fetch(const Wanted& wanted, std::string& bytes);
     Awaitable<void> until_calm();
@@ -31,6 +33,7 @@ class Pictures {
     [[nodiscard]] Duration until_next_look() const;
 
     Common& common_;
+    Keys& keys_;
     GateLink gate_;
     /// What the gate has not: not written yet, or dropped when its space was full. Asked for again, ever more rarely.
     struct Absent {

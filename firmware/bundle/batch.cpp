@@ -20,8 +20,8 @@ bool load_ack(const JsonNode& node, Ack& out) {
 
 bool load_evidence_ack(const JsonNode& node, EvidenceAck& out) {
     const DocumentFields fields(node);
-    return fields("gate", out.gate) && fields("log", out.log) && fields("upto", out.upto) &&
-           fields.time("iat", out.iat);
+    return fields("gate", out.gate) && fields("log", out.log) && fields("epoch", out.epoch) &&
+           fields("upto", out.upto) && fields.time("iat", out.iat);
 }
 
 /// Is it for this gate's log, and of events that exist? No finding: it is.
@@ -86,6 +86,7 @@ Result<std::string> write_evidence_ack(const EvidenceAck& ack) {
     return DocumentWriter(DocumentType::evidence)
         .name("gate", ack.gate)
         .log("log", ack.log)
+        .number("epoch", ack.epoch, 1)
         .number("upto", ack.upto)
         .time("iat", ack.iat)
         .end();
@@ -134,10 +135,23 @@ Judged<Ack> judge_ack(const Signed& document, const KeySet& keys, const OwnLog& 
     return judged;
 }
 
-Judged<EvidenceAck> judge_evidence_ack(const Signed& document, const KeySet& keys, const OwnLog& own) {
+Judged<EvidenceAck> judge_evidence_ack(const Signed& document, const KeySet& keys, const OwnLog& own,
+                                       const EvidenceSeen& seen) {
     auto judged = open_online<EvidenceAck>(document, DocumentType::evidence, keys, parse_evidence_ack);
     if (!judged.document) return judged;
-    if (auto refused = not_of(own, *judged.document)) return std::move(*refused);
+    const EvidenceAck& ack = *judged.document;
+    if (auto refused = not_of(own, ack)) return std::move(*refused);
+    if (auto good = check_epoch(ack.epoch, keys); good.finding != Finding::accept) {
+        return refuse<EvidenceAck>(good.finding, std::move(good.why));
+    }
+    if (ack.epoch < seen.epoch) {
+        return refuse<EvidenceAck>(Finding::rolled_back,
+                                   "epoch " + std::to_string(ack.epoch) + " after " + std::to_string(seen.epoch));
+    }
+    if (ack.epoch == seen.epoch && ack.iat < seen.iat) {
+        return refuse<EvidenceAck>(
+            Finding::replayed, "made " + format_utc(ack.iat) + ", and one of " + format_utc(seen.iat) + " was seen");
+    }
     return judged;
 }
 

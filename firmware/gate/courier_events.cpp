@@ -190,10 +190,13 @@ void Courier::acknowledge_pictures(const boost::json::object& header, const Answ
     const auto judge = [document = *document, gate = trust_->gate,
                         keys = trust_->keys](journal::Journal& journal) -> Result<bundle::Judged<bundle::EvidenceAck>> {
         const auto last = static_cast<std::int64_t>(journal.last_sequence());
-        auto judged = bundle::judge_evidence_ack(document, keys, {gate, journal.log_id(), 0, last, {}});
+        const auto seen = journal.pictures_seen();
+        if (!seen) return seen.error();
+        auto judged =
+            bundle::judge_evidence_ack(document, keys, {gate, journal.log_id(), 0, last, {}}, {seen->epoch, seen->iat});
         if (!judged.document) return judged;
-        auto done = journal.acknowledge_pictures(static_cast<std::uint64_t>(judged.document->upto));
-        if (!done) return done.error();
+        const auto& ack = *judged.document;
+        if (auto done = journal.acknowledge_pictures({ack.epoch, ack.iat, ack.upto}); !done) return done.error();
         return judged;
     };
     with_journal(judge, [this, answer](const Result<bundle::Judged<bundle::EvidenceAck>>& judged) {

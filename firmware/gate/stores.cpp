@@ -16,7 +16,6 @@ namespace menshen::gate {
 namespace {
 
 constexpr std::size_t most_pending = 20'000;  // events kept in memory while the disk does not answer
-constexpr std::size_t most_picture_bytes = std::size_t{16} * 1024 * 1024;  // waiting to be written
 constexpr std::uint32_t ids_a_run = 1U << 24U;
 constexpr auto retry_after = seconds(1);
 constexpr auto tend_every = seconds(20);
@@ -76,11 +75,12 @@ std::vector<int> widths_at_loop(journal::Journal& journal, const LaneId& lane) {
 }  // namespace
 
 Stores::Stores(boost::asio::io_context& loop, const site::Site& site, TrustedClock& clock, FaultSink faults)
-    : loop_(loop), site_(site), clock_(clock), faults_(std::move(faults)), retry_(loop), tending_(loop) {}
+    : loop_(loop), site_(site), clock_(clock), faults_(std::move(faults)), retry_(loop), tending_(loop), soon_(loop) {}
 
 Stores::~Stores() {
     retry_.cancel();
     tending_.cancel();
+    soon_.cancel();
     // What is still pending is written now; the worker ends when its queue is empty.
     if (journal_worker_ && !pending_.empty()) {
         std::vector<Event> events;
@@ -306,6 +306,10 @@ void Stores::written(const Batch& batch, const std::vector<Result<std::uint64_t>
     } else {
         write_next_picture();
     }
+    tell_listeners();
+}
+
+void Stores::tell_listeners() {
     for (const auto& listener : std::list(*listeners_)) listener();
 }
 
@@ -377,44 +381,9 @@ boost::json::value Stores::inside(const std::string& plate) const {
     return known == nullptr ? boost::json::value(nullptr) : boost::json::value(known->inside);
 }
 
-// ---- evidence
+// ---- house-keeping
 
-std::vector<PictureRef> Stores::keep(const std::vector<std::pair<std::string, Picture>>& pictures) {
-    std::vector<PictureRef> refs;
-    for (const auto& [name, picture] : pictures) {
-        if (!picture || picture_bytes_ + picture->size() > most_picture_bytes) continue;
-        refs.push_back({name, bundle::to_hex(bundle::sha256(*picture)), static_cast<std::int64_t>(picture->size())});
-        picture_bytes_ += picture->size();
-        pictures_.push_back(picture);
-    }
-    return refs;  // written once the event that binds them is durable
-}
-
-/// One at a time and only when no event waits: an intent is never behind more than one picture.
-void Stores::write_next_picture() {
-    if (pictures_.empty() || writing_ || std::exchange(writing_picture_, true)) return;
-    const auto picture = pictures_.front();
-    pictures_.pop_front();
-    picture_bytes_ -= picture->size();
-    on(
-        *journal_worker_,
-        [this, picture, now = clock_.now()] { return journal_->write_picture("picture", *picture, now); },
-        [this](const Result<journal::PictureRef>& written) {
-            writing_picture_ = false;
-            if (!written) spdlog::warn("a picture was not kept: {}", written.error().message);
-            write_next_picture();
-        });
-}
-
-void Stores::picture(const std::string& sha256, std::function<void(Picture)> then) {
-    on(
-        *journal_worker_, [this, sha256] { return journal_->read_picture(sha256); },
-        [then = std::move(then)](const Result<std::vector<std::uint8_t>>& bytes) {
-            then(bytes ? std::make_shared<const std::vector<std::uint8_t>>(*bytes) : nullptr);
-        });
-}
-
-void Stores::tend() {
+void Stores::tend_journal() {
     on(
         *journal_worker_, [this, now = clock_.now()] { return journal_->tend(now); },
         [this](const Result<journal::Tended>& tended) {
@@ -422,8 +391,13 @@ void Stores::tend() {
             if (tended && tended->forgot) presence_.forget_old(*tended->forgot);
             faults_("disk_full", tended && tended->disk_full, "");
             faults_("evidence_full", tended && tended->evidence_full, "");
+            if (tended && tended->pictures_dropped > 0) tell_listeners();
         });
     if (!blocks_lost_ && blocks_ != blocks_kept_) keep_blocks(blocks_, [] {});
+}
+
+void Stores::tend() {
+    tend_journal();
     if (site_.registry && ++tended_ % check_scopes_every == 0) check_scopes();
     tending_.expires_after(tend_every);
     tending_.async_wait([this](boost::system::error_code error) {

@@ -130,6 +130,7 @@ class Stores {
     // ---- evidence
     /// Hashes now; the files are written when the journal has nothing better to do.
     std::vector<PictureRef> keep(const std::vector<std::pair<std::string, Picture>>& pictures);
+    /// Null: it is not here. One of ours that is gone for good is said so in an event.
     void picture(const std::string& sha256, std::function<void(Picture)> then);
 
     // ---- guards
@@ -178,6 +179,9 @@ class Stores {
     void written(const Batch& batch, const std::vector<Result<std::uint64_t>>& results);
     void write_next_picture();
     void tend();
+    void tend_journal();
+    void tend_journal_soon();
+    void tell_listeners();
     void later(std::function<void()> call);
     /// A full queue is an error value like any other; it comes later, as every answer does.
     template <class Task, class Then>
@@ -224,7 +228,13 @@ class Stores {
     bool flush_posted_ = false;
     boost::asio::steady_timer retry_;
     boost::asio::steady_timer tending_;
-    std::deque<Picture> pictures_;  // waiting to be written
+    boost::asio::steady_timer soon_;  // several missing pictures make one event
+    bool tends_soon_ = false;
+    struct Unwritten {
+        std::string sha256;
+        Picture picture;
+    };
+    std::deque<Unwritten> pictures_;  // waiting to be written
     std::size_t picture_bytes_ = 0;
     bool writing_picture_ = false;
     std::shared_ptr<std::list<std::function<void()>>> listeners_ =

@@ -3,6 +3,7 @@
 
 #include "clock_names.hpp"
 #include "impl.hpp"
+#include "values/evidence.hpp"
 
 namespace menshen::journal {
 
@@ -30,12 +31,21 @@ Result<std::vector<PictureRef>> pictures_of(const Event& event) {
     const auto* list = event.body.if_contains("pictures");
     if (list == nullptr) return pictures;
     if (!list->is_array()) return {Errc::invalid, "pictures must be a list"};
-    for (const auto& value : list->as_array()) {
+    const auto& all = list->as_array();
+    if (all.size() > max_event_pictures || (!all.empty() && !may_name_pictures(event.kind))) {
+        return {Errc::invalid, fmt::format("{} pictures in an event of kind {}", all.size(), to_string(event.kind))};
+    }
+    for (const auto& value : all) {
         const auto* object = value.if_object();
         const auto* hash = object != nullptr && object->contains("sha256") ? object->at("sha256").if_string() : nullptr;
         const auto* bytes = object != nullptr && object->contains("bytes") ? object->at("bytes").if_int64() : nullptr;
-        if (hash == nullptr || bytes == nullptr || *bytes < 0 || !is_sha256_name({hash->data(), hash->size()})) {
-            return {Errc::invalid, "a picture needs sha256 (64 hex digits) and bytes"};
+        const auto* name = object != nullptr && object->contains("name") ? object->at("name").if_string() : nullptr;
+        if (hash == nullptr || bytes == nullptr || *bytes < 1 || *bytes > max_picture_bytes ||
+            (name != nullptr && name->size() > max_picture_name) || !is_sha256_name({hash->data(), hash->size()})) {
+            return {Errc::invalid,
+                    fmt::format("a picture needs sha256 (64 hex digits), 1 to {} bytes, and a name of at "
+                                "most {}",
+                                max_picture_bytes, max_picture_name)};
         }
         pictures.push_back({"", std::string(hash->data(), hash->size()), *bytes});
     }

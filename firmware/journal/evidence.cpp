@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "chain.hpp"
+#include "values/evidence.hpp"
 
 namespace menshen::journal {
 
@@ -77,10 +78,17 @@ Status EvidenceFolder::write(const std::string& sha256, std::span<const std::uin
 
 Result<std::vector<std::uint8_t>> EvidenceFolder::read(std::string_view sha256_name) const {
     if (!is_sha256_name(sha256_name)) return {Errc::invalid, "a picture's name is 64 hex digits"};
-    std::ifstream in(path_of(sha256_name), std::ios::binary);
-    if (!in) return {Errc::not_found, fmt::format("picture {} is not here (any more)", sha256_name)};
-    std::vector<std::uint8_t> content{std::istreambuf_iterator<char>(in), {}};
-    if (to_hex(sha256(content)) != sha256_name) {
+    const auto file = path_of(sha256_name);
+    std::ifstream in(file, std::ios::binary);
+    std::error_code failed;
+    const bool there = fs::exists(file, failed);
+    if (!there && !failed) return {Errc::not_found, fmt::format("picture {} is not here (any more)", sha256_name)};
+    const auto size = in ? fs::file_size(file, failed) : 0;
+    if (!in || failed) return {Errc::io, fmt::format("picture {} cannot be opened", sha256_name)};
+    // whatever lies there is not read into memory because of its name
+    std::vector<std::uint8_t> content(size <= max_picture_bytes ? size : 0);
+    in.read(reinterpret_cast<char*>(content.data()), static_cast<std::streamsize>(content.size()));
+    if (!in || to_hex(sha256(content)) != sha256_name) {
         return {Errc::corrupt, fmt::format("picture {} is not what its name says", sha256_name)};
     }
     return content;
@@ -89,6 +97,11 @@ Result<std::vector<std::uint8_t>> EvidenceFolder::read(std::string_view sha256_n
 bool EvidenceFolder::has(const std::string& sha256) const {
     std::error_code failed;
     return fs::exists(path_of(sha256), failed);
+}
+
+bool EvidenceFolder::is_lost(const std::string& sha256) const {
+    const auto content = read(sha256);
+    return !content && content.error().code != Errc::io;
 }
 
 void EvidenceFolder::remove(const std::string& sha256) {

@@ -20,8 +20,12 @@ class EvidenceFolder {
 
     /// Durable when it returns: temporary file, fsync, rename, fsync of the folders.
     [[nodiscard]] Status write(const std::string& sha256, std::span<const std::uint8_t> bytes);
+    /// Errc::not_found: there is no such file. Errc::corrupt: it is damaged. Errc::io: it may be there, but cannot be
+    /// opened now.
     [[nodiscard]] Result<std::vector<std::uint8_t>> read(std::string_view sha256) const;
     [[nodiscard]] bool has(const std::string& sha256) const;
+    /// Missing or damaged, for certain.
+    [[nodiscard]] bool is_lost(const std::string& sha256) const;
     void remove(const std::string& sha256);
 
     /// Pictures in the top folder 0..255, and removes what an interrupted write left behind.

@@ -3,12 +3,12 @@
 #include <algorithm>
 
 #include "impl.hpp"
+#include "values/evidence.hpp"
 
 namespace menshen::journal {
 
 namespace {
 
-constexpr std::int64_t max_picture = 8 << 20;  // bytes; twice what the eye may send
 constexpr auto unbound_for = std::chrono::minutes(10);
 constexpr auto forget_every = std::chrono::hours(24);
 
@@ -45,48 +45,37 @@ Status Journal::Impl::make_room(std::int64_t bytes, const Now& now) {
     for (const auto& picture : *gone) freed += picture.bytes;
     evidence_full = freed < over;
     if (gone->empty()) return {Errc::exhausted, "the evidence quota is full of pictures that may not be dropped"};
-    const Event event = make_event(EventKind::pictures_dropped, {}, {{"count", gone->size()}, {"bytes", freed}}, now);
-    auto done = append({&event, 1}, [&]() -> Status {
-        auto drop = database.prepare("DELETE FROM picture WHERE sha256 = ?1");
-        if (!drop) return drop.error();
-        for (const auto& picture : *gone) {
-            if (auto dropped = drop->bind(1, std::string_view(picture.sha256)).run(); !dropped) return dropped;
-        }
-        return {};
-    });
-    if (!done) return done.error();
-    // files after rows: a crash between leaves files that the next start counts again
-    for (const auto& picture : *gone) evidence.remove(picture.sha256);
+    if (auto done = give_up(*gone, "room", now); !done) return done;
     evidence.bytes -= freed;
-    dropped_pictures += static_cast<std::int64_t>(gone->size());
-    dropped_bytes += freed;
     if (evidence_full) return {Errc::exhausted, "the evidence quota is full of pictures that may not be dropped"};
     return {};
 }
 
+Status Journal::Impl::write(const PictureRef& picture, std::span<const std::uint8_t> jpeg, const Now& now) {
+    if (disk_full) return {Errc::exhausted, "the disk is full: what is left is for events"};
+    if (auto room = make_room(picture.bytes, now); !room) return room.error();
+    return evidence.write(picture.sha256, jpeg);
+}
+
 Result<PictureRef> Journal::write_picture(std::string_view name, std::span<const std::uint8_t> jpeg, const Now& now) {
     const auto bytes = static_cast<std::int64_t>(jpeg.size());
-    if (bytes == 0 || bytes > max_picture) return {Errc::invalid, fmt::format("a picture of {} bytes", bytes)};
+    if (bytes == 0 || bytes > max_picture_bytes || name.size() > max_picture_name) {
+        return {Errc::invalid, fmt::format("a picture of {} bytes, with a name of {}", bytes, name.size())};
+    }
     PictureRef picture{std::string(name), to_hex(sha256(jpeg)), bytes};
-    if (impl_->evidence.has(picture.sha256)) return picture;
-    if (impl_->disk_full) return {Errc::exhausted, "the disk is full: what is left is for events"};
-    if (auto room = impl_->make_room(bytes, now); !room) return room.error();
-    if (auto done = impl_->evidence.write(picture.sha256, jpeg); !done) return done.error();
-    impl_->evidence.bytes += bytes;
+    const bool there = impl_->evidence.has(picture.sha256);
+    if (there && impl_->evidence.read(picture.sha256)) return picture;
+    if (auto done = impl_->write(picture, jpeg, now); !done) {
+        impl_->missed.emplace(picture.sha256, false);  // an event may name it already
+        return done.error();
+    }
+    if (!there) impl_->evidence.bytes += bytes;
     impl_->evidence.unbound[picture.sha256] = {bytes, now.mono};
     return picture;
 }
 
 Result<std::vector<std::uint8_t>> Journal::read_picture(std::string_view sha256) const {
     return impl_->evidence.read(sha256);
-}
-
-Status Journal::acknowledge_pictures(std::uint64_t up_to_sequence) {
-    return impl_->with_room([&] {
-        return impl_->database.execute(
-            fmt::format("UPDATE picture SET acknowledged = 1 WHERE acknowledged = 0 AND sequence BETWEEN 1 AND {}",
-                        up_to_sequence));
-    });
 }
 
 std::int64_t Journal::evidence_bytes() const {
@@ -156,6 +145,7 @@ Result<Tended> Journal::tend(const Now& now) {
         if (auto done = me.sweep_one(); !done) return done.error();
     }
     if (auto done = me.count_unbound(now); !done) return done.error();
+    if (auto done = me.say_missed(now); !done) return done.error();
     auto room = me.make_room(0, now);
     if (!room && room.error().code != Errc::exhausted) return room.error();
     if (me.evidence_full) {

@@ -50,6 +50,10 @@ struct Journal::Impl {
     bool disk_full = false;
     bool disk_full_unsaid = false;  // the event that says so goes with the next append
 
+    // asked for, and not whole on the disk: the next tend() says so of those that the journal knows. Are its bytes
+    // counted in evidence.bytes?
+    std::map<std::string, bool, std::less<>> missed;
+
     // house-keeping
     std::int64_t dropped_pictures = 0;  // since the last tend()
     std::int64_t dropped_bytes = 0;
@@ -84,8 +88,14 @@ struct Journal::Impl {
     [[nodiscard]] Status bind_pictures(const Event& event);
 
     [[nodiscard]] Result<IdRange> take_ids(std::string_view key, std::uint32_t count);
+    [[nodiscard]] Status write(const PictureRef& picture, std::span<const std::uint8_t> jpeg, const Now& now);
     [[nodiscard]] Status make_room(std::int64_t bytes, const Now& now);
     [[nodiscard]] Result<std::vector<PictureRef>> victims(std::int64_t bytes);
+    /// Says in events that these are gone, and forgets them and their files; evidence.bytes is the caller's to mend.
+    [[nodiscard]] Status give_up(std::span<const PictureRef> gone, std::string_view why, const Now& now);
+    /// The bytes of a picture that has a row; nothing: the journal does not know it.
+    [[nodiscard]] Result<std::optional<std::int64_t>> known_picture(std::string_view sha256);
+    [[nodiscard]] Status say_missed(const Now& now);
     [[nodiscard]] Status sweep_one();
     [[nodiscard]] Status forget_rows(UtcTime now);
     /// Once a day; says up to when.

@@ -97,7 +97,9 @@ Status Journal::enrol(const RegistryTrust& trust) {
         auto& database = impl_->database;
         auto transaction = store::Transaction::begin(database);
         if (!transaction) return transaction.error();
-        auto done = database.execute("DELETE FROM registry_keys; DELETE FROM registry_scope;");
+        auto done = database.execute(
+            "DELETE FROM registry_keys; DELETE FROM registry_scope; DELETE FROM registry_pictures;"
+            "UPDATE picture SET acknowledged = 0 WHERE acknowledged = 1;");
         if (done) done = put_keys(database, trust.version, trust.epoch, trust.keys);
         for (const auto& seen : trust.scopes) {
             if (done) done = put_seen(database, seen);
@@ -107,7 +109,48 @@ Status Journal::enrol(const RegistryTrust& trust) {
 }
 
 Status Journal::keep_keys(std::int64_t version, std::int64_t epoch, std::string_view line) {
-    return impl_->with_room([&] { return put_keys(impl_->database, version, epoch, line); });
+    return impl_->with_room([&]() -> Status {
+        auto& database = impl_->database;
+        auto transaction = store::Transaction::begin(database);
+        if (!transaction) return transaction.error();
+        const auto before = database.number("SELECT epoch FROM registry_keys");
+        if (!before) return before.error();
+        auto done = put_keys(database, version, epoch, line);
+        // a new epoch: the registry may have lost what it had; it says anew which pictures it keeps
+        if (done && before->value_or(epoch) < epoch) {
+            done = database.execute("UPDATE picture SET acknowledged = 0 WHERE acknowledged = 1");
+        }
+        return done ? transaction->commit() : done;
+    });
+}
+
+Result<SeenPictures> Journal::pictures_seen() {
+    auto query = impl_->database.prepare("SELECT epoch, iat, upto FROM registry_pictures");
+    if (!query) return query.error();
+    auto row = query->step();
+    if (!row) return row.error();
+    if (!*row) return SeenPictures{};
+    return SeenPictures{query->integer(0), UtcTime(milliseconds(query->integer(1))), query->integer(2)};
+}
+
+Status Journal::acknowledge_pictures(const SeenPictures& seen) {
+    return impl_->with_room([&]() -> Status {
+        auto& database = impl_->database;
+        auto transaction = store::Transaction::begin(database);
+        if (!transaction) return transaction.error();
+        auto put = database.prepare(
+            "INSERT INTO registry_pictures VALUES (1, ?1, ?2, ?3) "
+            "ON CONFLICT (one) DO UPDATE SET epoch = ?1, iat = ?2, upto = ?3");
+        if (!put) return put.error();
+        auto done = put->bind(1, seen.epoch).bind(2, seen.iat.time_since_epoch().count()).bind(3, seen.upto).run();
+        if (done) {
+            done = database.execute(
+                fmt::format("UPDATE picture SET acknowledged = 1 WHERE acknowledged = 0 AND sequence BETWEEN 1 AND {0};"
+                            "UPDATE picture SET acknowledged = 0 WHERE acknowledged = 1 AND sequence > {0};",
+                            seen.upto));
+        }
+        return done ? transaction->commit() : done;
+    });
 }
 
 Status Journal::keep_seen(const SeenScope& seen) {

@@ -274,14 +274,23 @@ TEST_CASE("I9, I10, I11: events go up signed and chained, and only a verified ac
         CHECK(box.ask_courier({{"verb", "where"}}).at("acknowledged").to_number<std::int64_t>() == 0);
         CHECK(say(ack).at("acknowledged").to_number<std::int64_t>() == upto);
         CHECK(say(ack).at("finding").as_string() == "repeated");
-        bundle::EvidenceAck kept{"north", log, upto, box.clock.now().utc};
+        bundle::EvidenceAck kept{"north", log, 1, upto, box.clock.now().utc};
         const auto say_kept = [&](const bundle::EvidenceAck& what, const std::string& by = "k1") {
             return box.ask_courier({{"verb", "evidence"}, {"document", signed_evidence(what, by)}});
         };
         for (int again = 0; again < 2; ++again) CHECK(say_kept(kept).at("finding").as_string() == "accept");
         CHECK(say_kept(kept, "thief").at("finding").as_string() == "unknown_key");
-        kept.upto += 1000;
-        CHECK(say_kept(kept).at("finding").as_string() == "beyond");
+        auto more = kept;
+        more.upto += 1000;
+        CHECK(say_kept(more).at("finding").as_string() == "beyond");
+        more = kept;
+        more.epoch = 2;
+        CHECK(say_kept(more).at("finding").as_string() == "unknown_epoch");
+        more = kept;
+        more.upto -= 1;
+        more.iat += seconds(1);
+        CHECK(say_kept(more).at("finding").as_string() == "accept");  // the registry has lost a picture
+        CHECK(say_kept(kept).at("finding").as_string() == "replayed");
         CHECK(box.ask_courier({{"verb", "evidence"}, {"document", signed_ack(ack)}}).at("finding").as_string() ==
               "malformed");
         const auto alarms = box.alarms();

@@ -71,6 +71,10 @@ int list_files(const std::string& folder) {
     return files;
 }
 
+std::string evidence_file(const EnrolledBox& box, const std::string& sha256) {
+    return box.folder() + "/evidence/" + sha256.substr(0, 2) + "/" + sha256.substr(2, 2) + "/" + sha256 + ".jpg";
+}
+
 std::string head_signed(const bundle::Head& head, const std::string& key) {
     std::string line;
     bundle::write_head_line(line, bundle::signed_head(head, key));
@@ -368,4 +372,47 @@ TEST_CASE("the socket: only frames, one answer each, and a stranger to the proto
     CHECK(box.until([&] { return answers == 3; }));
     socket.close();
     box.settle();
+}
+
+TEST_CASE("a picture that is gone from the disk is told once, however often the courier asks, and nothing else is") {
+    EnrolledBox box;
+    Centre centre(box.clock.now().utc);
+    box.fill(centre);
+    box.approach("in", Level::occupied);
+    box.see("in", listed);
+    box.drive_through("in");
+    REQUIRE(box.events(EventKind::outcome).size() == 1);
+    const auto outcome = box.events(EventKind::outcome).front();
+    const std::string sha256(outcome.body.at("pictures").at(0).at("sha256").as_string());
+    REQUIRE(box.until([&] { return std::filesystem::exists(evidence_file(box, sha256)); }));
+    std::filesystem::remove(evidence_file(box, sha256));
+    const auto ask = [&](const std::string& name) {
+        return box.ask_courier({{"verb", "picture"}, {"sha256", name}}).at("ok").as_bool();
+    };
+    for (int i = 0; i < 20; ++i) CHECK_FALSE(ask(sha256));
+    for (int i = 0; i < 20; ++i) CHECK_FALSE(ask(std::string(63, 'a') + static_cast<char>('a' + i % 6)));
+    CHECK_FALSE(ask("../../etc/passwd"));
+    REQUIRE(box.until([&] { return !box.events(EventKind::pictures_dropped).empty(); }));
+    for (int i = 0; i < 20; ++i) CHECK_FALSE(ask(sha256));
+    REQUIRE(box.events(EventKind::pictures_dropped).size() == 1);
+    const auto said = box.events(EventKind::pictures_dropped).front().body;
+    CHECK(said.at("why").as_string() == "missing");
+    CHECK(said.at("sha256").as_array().size() == 1);
+    CHECK(said.at("sha256").at(0).as_string() == sha256.c_str());
+}
+
+TEST_CASE("an old word on pictures, replayed, is refused and told of") {
+    EnrolledBox box;
+    const auto log = std::string(box.ask_courier({{"verb", "where"}}).at("log").as_string());
+    const auto say = [&](std::int64_t upto, seconds later) {
+        const bundle::EvidenceAck ack{"north", log, 1, upto, box.clock.now().utc + later};
+        return std::string(
+            box.ask_courier({{"verb", "evidence"}, {"document", signed_evidence(ack)}}).at("finding").as_string());
+    };
+    CHECK(say(1, seconds(0)) == "accept");
+    CHECK(say(0, seconds(1)) == "accept");
+    CHECK(say(1, seconds(0)) == "replayed");
+    CHECK(say(1, seconds(2)) == "accept");
+    const auto alarms = box.alarms();
+    CHECK(std::count(alarms.begin(), alarms.end(), "feed_replayed") == 1);
 }

@@ -9,6 +9,3 @@ FROM (SELECT number, max(min(utc, unixepoch() * 1000)) OVER (ORDER BY number) AS
 WHERE known.number = event.number;
 
 CREATE INDEX event_kept ON event (kept_from);
-
--- The first event that went while a picture it names had not come: that picture is kept nowhere here.
-ALTER TABLE event_log ADD COLUMN pictures_lost INTEGER;

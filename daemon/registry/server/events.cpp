@@ -20,7 +20,7 @@ json::object event_json(const StoredEvent& event) {
     if (!event.body.empty()) body = json::parse(event.body, failed);
     json::array pictures;
     for (const auto& each : event.pictures) {
-        pictures.push_back({{"name", each.name}, {"sha256", each.sha256}, {"bytes", each.bytes}});
+        pictures.push_back({{"name", each.name}, {"sha256", each.sha256}, {"bytes", each.bytes}, {"gone", each.gone}});
     }
     return {{"number", event.number},
             {"gate", event.gate},

@@ -119,6 +119,7 @@ Status open_readers(Server::State& state) {
     state.snapshots = std::make_unique<Snapshots>(state.services, std::move(reader).value());
     state.store_worker = std::make_unique<Worker>("store", loop, 16'384);
     state.hash_worker = std::make_unique<Worker>("hash", loop, 32);
+    remove_unfinished_pictures(state.services.folder);
     state.file_worker = std::make_unique<Worker>("files", loop, 16'384);
     state.table_worker = std::make_unique<Worker>("tables", loop, most_tables);
     state.snapshot_worker = std::make_unique<Worker>("snapshots", loop, 16'384);

@@ -7,8 +7,10 @@
 #include "bundle/batch.hpp"
 #include "bundle/event_line.hpp"
 #include "bundle/feed.hpp"
+#include "event_body.hpp"
 #include "evidence.hpp"
 #include "state.hpp"
+#include "values/evidence.hpp"
 
 namespace menshen::registry::server {
 namespace {
@@ -35,62 +37,6 @@ Reply with_upto(Reply reply, std::int64_t upto) {
     body["upto"] = upto;
     reply.text = json::serialize(body);
     return reply;
-}
-
-std::string text_of(const json::object& body, std::string_view key) {
-    const auto* found = body.if_contains(key);
-    const auto* text = found != nullptr ? found->if_string() : nullptr;
-    return text != nullptr ? std::string(*text) : std::string();
-}
-
-/// The plate that an event is about: its own, the one that was decided on, or the likeliest of the claim.
-std::string plate_of(const json::object& body) {
-    auto plate = text_of(body, "plate");
-    const auto* decision = body.if_contains("decision");
-    if (plate.empty() && decision != nullptr && decision->is_object()) plate = text_of(decision->as_object(), "plate");
-    if (!plate.empty()) return plate;
-    const auto* input = body.if_contains("input");
-    boost::system::error_code none;
-    const auto* first = input != nullptr ? input->find_pointer("/claim/candidates/0", none) : nullptr;
-    return first != nullptr && first->is_object() ? text_of(first->as_object(), "plate") : std::string();
-}
-
-void read_pictures(const json::object& body, std::vector<EvidenceRef>& into) {
-    const auto* list = body.if_contains("pictures");
-    if (list == nullptr || !list->is_array()) return;
-    for (const auto& each : list->as_array()) {
-        const auto* picture = each.if_object();
-        if (picture == nullptr || into.size() >= 64) continue;
-        const auto* bytes = picture->if_contains("bytes");
-        EvidenceRef ref{text_of(*picture, "sha256"), text_of(*picture, "name"), 0};
-        if (bytes != nullptr && bytes->is_int64()) ref.bytes = bytes->as_int64();
-        const bool good = bundle::hash_from_hex(ref.sha256) && ref.bytes > 0 &&
-                          ref.bytes <= static_cast<std::int64_t>(max_picture) && ref.name.size() <= 64;
-        if (good) into.push_back(std::move(ref));
-    }
-}
-
-EventRecord stored_form(const bundle::EventRecord& event, const Digest& before, const Digest& chain) {
-    EventRecord out;
-    out.sequence = event.sequence;
-    out.utc = UtcTime(milliseconds(event.utc));
-    out.clock = event.clock;
-    out.kind = event.kind;
-    out.lane = event.lane;
-    out.arrival = event.arrival;
-    out.authorisation = event.authorisation;
-    out.body = event.body;
-    if (!event.body.empty()) out.salt.assign(event.salt.begin(), event.salt.end());
-    out.body_hash = event.body_hash;
-    out.before = before;
-    out.chain = chain;
-    boost::system::error_code failed;
-    const auto body = event.body.empty() ? json::value() : json::parse(event.body, failed);
-    if (!failed && body.is_object()) {
-        out.plate = plate_of(body.as_object());
-        read_pictures(body.as_object(), out.pictures);
-    }
-    return out;
 }
 
 Result<bundle::LogSeen> seen_of_log(EventSearch& events, Id gate, const bundle::Batch& claim) {
@@ -182,18 +128,6 @@ Awaitable<Reply> take_events(StatePtr state, CallPtr call) {
     co_return acknowledge(*state, *call, *batch);
 }
 
-Status keep_picture(const DataFolder& folder, const std::string& sha256, std::string_view bytes) {
-    const auto file = evidence_file(folder, sha256);
-    std::error_code failed;
-    if (std::filesystem::exists(file, failed)) return {};
-    std::filesystem::create_directories(file.parent_path(), failed);
-    const auto coming = file.string() + ".coming";
-    std::filesystem::remove(coming, failed);
-    if (auto done = write_new_file(coming, bytes, true); !done) return done;
-    std::filesystem::rename(coming, file, failed);
-    return failed ? Status(Errc::io, file.string() + ": " + failed.message()) : Status();
-}
-
 /// Only what one of this gate's own events names is taken.
 Reply wanted_reply(Desk& desk, const Call& call) {
     const auto& sha256 = call.parts.at(0);
@@ -229,7 +163,8 @@ Awaitable<Reply> take_picture(StatePtr state, CallPtr call) {
 Result<std::string> evidence_line(Desk& desk, const Call& call, const std::string& log) {
     auto upto = desk.reader.events().pictures_upto(call.gate->id, log);
     if (!upto) return upto.error();
-    auto ack = bundle::write_evidence_ack({call.gate->key, log, *upto, call.now.utc});
+    auto ack =
+        bundle::write_evidence_ack({call.gate->key, log, desk.services.signer.keys().epoch, *upto, call.now.utc});
     if (!ack) return ack.error();
     auto line = desk.services.signer.sign(bundle::DocumentType::evidence, std::move(ack).value(), call.now.utc);
     if (!line) return line.error();
@@ -274,7 +209,7 @@ void add_uplink_routes(Routes& routes) {
     picture.wait = take_picture;
     picture.summary = "A picture that one of the gate's events names";
     picture.body = "=image/jpeg";
-    picture.most_body = max_picture;
+    picture.most_body = static_cast<std::size_t>(max_picture_bytes);
     routes.push_back(picture);
     Route missing;
     missing.method = "GET";
@@ -283,7 +218,8 @@ void add_uplink_routes(Routes& routes) {
     missing.access = Access::enrolled;
     missing.run = missing_reply;
     missing.summary =
-        "Pictures that events name and that have not come, oldest first; with a log, the signed line up to where none "
+        "Pictures that events name and that are still to come, oldest first; with a log, the signed line up to where "
+        "none "
         "of it is missing";
     missing.query = "log:string? skip:integer?";
     routes.push_back(missing);

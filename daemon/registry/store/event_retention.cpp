@@ -28,13 +28,9 @@ Status EventsTable::forget_pictures(std::span<const std::string> sha256) {
     return transaction->commit();
 }
 
-/// With the pictures it names, none of which has come. The log remembers that they have not.
+/// With the pictures it names, none of which has come: nobody waits for them any longer.
 Status EventsTable::forget_event(std::int64_t number) {
-    auto done = sql_.run(
-        "UPDATE event_log SET pictures_lost = min(coalesce(pictures_lost, e.sequence), e.sequence) FROM event e "
-        "WHERE e.number = ?1 AND event_log.id = e.log AND EXISTS (SELECT 1 FROM picture WHERE event = ?1)",
-        number);
-    if (done) done = sql_.run("DELETE FROM picture WHERE event = ?1", number);
+    auto done = sql_.run("DELETE FROM picture WHERE event = ?1", number);
     if (done) done = sql_.run("DELETE FROM event WHERE number = ?1", number);
     return done;
 }

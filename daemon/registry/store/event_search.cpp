@@ -67,12 +67,13 @@ Result<std::vector<StoredEvent>> EventReader::read(const std::string& sql, const
     });
     for (auto& event : found) {
         if (!done) break;
-        done =
-            each_row(sql_.ask("SELECT sha256, name, bytes FROM picture WHERE event = ?1 ORDER BY name", event.number),
-                     [&](const Rows& row) {
-                         event.pictures.push_back({row.text(0), row.text(1), row.integer(2)});
-                         return Status{};
-                     });
+        done = each_row(sql_.ask("SELECT sha256, name, bytes, stored IS NOT NULL AND stored = 0 FROM picture "
+                                 "WHERE event = ?1 ORDER BY name",
+                                 event.number),
+                        [&](const Rows& row) {
+                            event.pictures.push_back({row.text(0), row.text(1), row.integer(2), row.integer(3) != 0});
+                            return Status{};
+                        });
     }
     if (!done) return done.error();
     return found;
@@ -122,14 +123,13 @@ Result<std::optional<Digest>> EventReader::chain_after(Id gate, const std::strin
 
 Result<std::vector<EvidenceRef>> EventReader::missing_pictures(Id gate, int limit, std::int64_t skip) {
     std::vector<EvidenceRef> found;
-    auto done = each_row(
-        sql_.ask("SELECT sha256, name, bytes FROM picture WHERE gate = ?1 AND stored IS NULL ORDER BY event LIMIT ?2 "
-                 "OFFSET ?3",
-                 gate, std::int64_t{limit}, skip),
-        [&](const Rows& row) {
-            found.push_back({row.text(0), row.text(1), row.integer(2)});
-            return Status{};
-        });
+    auto done = each_row(sql_.ask("SELECT sha256, name, bytes FROM picture WHERE gate = ?1 AND stored IS NULL "
+                                  "ORDER BY event LIMIT ?2 OFFSET ?3",
+                                  gate, std::int64_t{limit}, skip),
+                         [&](const Rows& row) {
+                             found.push_back({row.text(0), row.text(1), row.integer(2)});
+                             return Status{};
+                         });
     if (!done) return done.error();
     return found;
 }
@@ -144,10 +144,10 @@ Result<std::int64_t> EventReader::pictures_upto(Id gate, const std::string& log)
         "WHERE p.gate = ?1 AND p.stored IS NULL AND e.log = ?2",
         gate, known->number);
     if (!first) return first.error();
-    auto lost = sql_.number("SELECT pictures_lost FROM event_log WHERE id = ?1", known->number);
-    if (!lost) return lost.error();
+    auto unread = sql_.number("SELECT min(sequence) FROM event_unread WHERE log = ?1", known->number);
+    if (!unread) return unread.error();
     const auto after = known->upto + 1;
-    return std::min(first->value_or(after), lost->value_or(after)) - 1;
+    return std::min(first->value_or(after), unread->value_or(after)) - 1;
 }
 
 Result<std::optional<std::int64_t>> EventReader::wanted_picture(Id gate, const std::string& sha256) {

@@ -44,16 +44,29 @@ Status EventsTable::insert(Id gate, std::int64_t log, const EventRecord& event, 
         sql_.run("INSERT INTO event VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)", log,
                  event.sequence, event.utc, event.clock, event.kind, event.lane, event.arrival, event.authorisation,
                  event.plate, event.body, bytes_of(event.salt), event.body_hash, event.chain, now);
-    if (!done || event.pictures.empty()) return done;
+    return done ? note_pictures(gate, log, event) : done;
+}
+
+Status EventsTable::note_pictures(Id gate, std::int64_t log, const EventRecord& event) {
+    Status done;
+    if (event.unread) done = sql_.run("INSERT INTO event_unread VALUES (?1, ?2)", log, event.sequence);
+    if (!done || (event.pictures.empty() && event.gone.empty())) return done;
     auto number = sql_.number("SELECT last_insert_rowid()");
     if (!number) return number.error();
     for (const auto& picture : event.pictures) {
         // the same bytes may have come for another event
         done = sql_.run(
             "INSERT INTO picture VALUES (?1, ?2, ?3, ?4, ?5, "
-            "(SELECT stored FROM picture WHERE sha256 = ?2 AND stored IS NOT NULL LIMIT 1)) "
+            "(SELECT stored FROM picture WHERE sha256 = ?2 AND stored > 0 LIMIT 1)) "
             "ON CONFLICT DO NOTHING",
             gate, picture.sha256, picture.name, picture.bytes, **number);
+        if (!done) return done;
+    }
+    for (const auto& sha256 : event.gone) {
+        // one that a later event names again is another one, which may come
+        done =
+            sql_.run("UPDATE picture SET stored = 0 WHERE sha256 = ?1 AND gate = ?2 AND event < ?3 AND stored IS NULL",
+                     sha256, gate, **number);
         if (!done) return done;
     }
     return {};
@@ -127,7 +140,7 @@ Result<std::vector<IntakeAnswer>> EventsTable::take(std::span<const EventBatch> 
 }
 
 Status EventsTable::picture_stored(const std::string& sha256, UtcTime now) {
-    return sql_.run("UPDATE picture SET stored = ?2 WHERE sha256 = ?1 AND stored IS NULL", sha256, now);
+    return sql_.run("UPDATE picture SET stored = ?2 WHERE sha256 = ?1 AND (stored IS NULL OR stored = 0)", sha256, now);
 }
 
 Status EventsTable::close_alarm(std::int64_t number, const std::string& by, UtcTime now) {

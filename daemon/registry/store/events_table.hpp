@@ -29,6 +29,7 @@ class EventsTable final : public EventIntake {
     [[nodiscard]] Result<bool> is_another(const LogRow& log, const EventRecord& event);
     [[nodiscard]] Status insert(const EventBatch& batch, LogRow& log, UtcTime now);
     [[nodiscard]] Status insert(Id gate, std::int64_t log, const EventRecord& event, UtcTime now);
+    [[nodiscard]] Status note_pictures(Id gate, std::int64_t log, const EventRecord& event);
     [[nodiscard]] Status raise(Intake intake, const EventBatch& batch, UtcTime now);
     [[nodiscard]] Status forget_event(std::int64_t number);
     Sql& sql_;

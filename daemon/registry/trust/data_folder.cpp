@@ -53,6 +53,14 @@ Status write_new_file(const std::filesystem::path& file, std::string_view text, 
     return error;
 }
 
+Status sync_folder(const std::filesystem::path& folder) {
+    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool synced = fd >= 0 && ::fsync(fd) == 0;
+    const auto error = of_system(folder);
+    if (fd >= 0) ::close(fd);
+    return synced ? Status() : Status(error);
+}
+
 Result<std::string> read_file(const std::filesystem::path& file, std::size_t most) {
     std::error_code failed;
     const auto size = std::filesystem::file_size(file, failed);

@@ -76,6 +76,12 @@ struct Kept {
     [[nodiscard]] boost::json::array items(const std::string& path) {
         return rig.admin.get(path).json().at("items").as_array();
     }
+    /// What the registry says of the log's pictures.
+    [[nodiscard]] bundle::EvidenceAck evidence() const {
+        const auto said = gate.client->get("/v1/gates/north/missing-evidence?log=" + log.id).text("evidence");
+        return bundle::parse_evidence_ack(bundle::parse_signed(bundle::DocumentType::evidence, said).value().document)
+            .value();
+    }
     [[nodiscard]] fs::path data() const { return rig.folder / "data"; }
     [[nodiscard]] std::size_t pictures() {
         std::error_code none;
@@ -109,6 +115,8 @@ TEST_CASE(
     site.take(&GateEnd::take_changes);
     site.log.add("alarm", R"({"alarm":"forced"})");
     REQUIRE(send(site.gate, site.log.batch(site.gate, 3, 3)).status == 200);
+    const auto evidence = site.evidence();
+    CHECK(evidence.upto == 3);
     const auto seen = site.end.seen("main").at;
     auto old_head = site.gate.client->get("/v1/scopes/main/changes?since=" + bundle::to_string(seen)).body;
     old_head.pop_back();
@@ -144,6 +152,9 @@ TEST_CASE(
     CHECK(site.end.take_keys() == bundle::Finding::accept);
     site.take(&GateEnd::take_snapshot);
     CHECK(site.end.seen("main").at.epoch > seen.epoch);
+    CHECK(site.evidence().upto == 2);  // taken back, and in the new epoch
+    CHECK(site.evidence().epoch == site.end.seen("main").at.epoch);
+    CHECK(evidence.epoch == seen.epoch);
     CHECK(site.reason_for("浙A00001") == Reason::permit_valid);
     CHECK(site.reason_for("浙A00002") == Reason::unknown_plate);
     CHECK(site.end.judge("main", old_head) == bundle::Finding::unknown_key);  // the lost one's word counts no more

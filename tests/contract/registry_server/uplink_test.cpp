@@ -2,7 +2,10 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include <fstream>
+
 #include "bundle/key_set.hpp"
+#include "evidence.hpp"
 #include "gate_log.hpp"
 
 namespace menshen::registry::server::test {
@@ -29,8 +32,17 @@ std::optional<std::int64_t> kept_upto(const Rig& rig, const EnrolledGate& gate, 
     const auto said = gate.client->get("/v1/gates/" + gate.key + "/missing-evidence?log=" + log.id);
     const auto document = bundle::parse_signed(bundle::DocumentType::evidence, said.text("evidence")).value();
     const auto last = static_cast<std::int64_t>(log.lines.size());
-    const auto judged = bundle::judge_evidence_ack(document, keys, {gate.key, log.id, 0, last, {}});
+    const auto judged = bundle::judge_evidence_ack(document, keys, {gate.key, log.id, 0, last, {}}, {});
     return judged.document ? std::optional(judged.document->upto) : std::nullopt;
+}
+
+std::string naming(const std::string& sha256, std::size_t bytes, const std::string& name = "scene") {
+    return fmt::format(R"({{"pictures":[{{"name":"{}","sha256":"{}","bytes":{}}}]}})", name, sha256, bytes);
+}
+
+std::string text_in(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
 }
 
 }  // namespace
@@ -136,6 +148,103 @@ TEST_CASE("pictures come by their hash, only those that the gate's events name, 
     CHECK(picture.body == jpeg);
     CHECK(rig.admin.get(fmt::format("/v1/gates/{}/pictures/{}", other.id, sha)).status == 404);
     CHECK(gate.client->ask("PUT", path, std::string(5'000'000, 'x')).status == 413);
+}
+
+TEST_CASE("a picture that the gate has no more holds nothing up, and is shown as gone") {
+    Rig rig;
+    const auto gate = rig.enrol("north");
+    const std::string jpeg(1'000, 'j');
+    const auto sha = bundle::to_hex(bundle::sha256(jpeg));
+    const std::string lost(64, 'a');
+    GateLog log('a');
+    log.add("outcome", naming(lost, 4'711));
+    log.add("outcome", naming(sha, jpeg.size()));
+    log.add("pictures_dropped",
+            fmt::format(R"({{"count":2,"bytes":1,"why":"missing","sha256":["{}","{}"]}})", lost, std::string(64, 'e')));
+    REQUIRE(send(gate, log.batch(gate, 1, 2)).status == 200);
+    REQUIRE(gate.client->ask("PUT", "/v1/evidence/" + sha, jpeg).status == 204);
+    CHECK(kept_upto(rig, gate, log) == 0);
+    CHECK(rig.admin.get("/v1/events").json().at("items").at(1).at("pictures").at(0).at("gone") == false);
+    REQUIRE(send(gate, log.batch(gate, 3, 3)).status == 200);
+    CHECK(kept_upto(rig, gate, log) == 3);
+    CHECK(gate.client->get("/v1/gates/north/missing-evidence").json().at("items").as_array().empty());
+    const auto events = rig.admin.get("/v1/events").json().at("items");
+    CHECK(events.at(1).at("pictures").at(0).at("gone") == false);
+    CHECK(events.at(2).at("pictures").at(0).at("gone") == true);
+}
+
+TEST_CASE("pictures are not acknowledged beyond an event that was not read") {
+    Rig rig;
+    const auto gate = rig.enrol("north");
+    const auto without_body = [&](GateLog& log, const std::string& kind) {
+        bundle::EventRecord event;
+        event.utc = log.utc;
+        event.kind = kind;
+        log.add(std::move(event));
+    };
+    const std::string jpeg = "12345";
+    const auto sha = bundle::to_hex(bundle::sha256(jpeg));
+    GateLog log('a');
+    SUBCASE("its body did not come") {
+        without_body(log, "decision");  // names none, ever
+        without_body(log, "outcome");
+    }
+    SUBCASE("a newer gate's") {
+        without_body(log, "pictures_dropped");
+        without_body(log, "something_new");
+    }
+    SUBCASE("it names a picture that no gate of ours writes: its name") {
+        log.add("boot", "{}");
+        log.add("alarm", naming(std::string(64, 'a'), 5, std::string(65, 'n')));
+    }
+    SUBCASE("its size") {
+        log.add("boot", "{}");
+        log.add("alarm", naming(std::string(64, 'a'), 5'000'000));
+    }
+    SUBCASE("their number") {
+        log.add("boot", "{}");
+        std::string many = naming(sha, jpeg.size());
+        const auto one = many.substr(many.find('[') + 1, many.find(']') - many.find('[') - 1);
+        for (int i = 0; i < 64; ++i) many.insert(many.find(']'), "," + one);
+        log.add("alarm", many);
+    }
+    log.add("boot", "{}");
+    REQUIRE(send(gate, log.batch(gate, 1, 3)).status == 200);
+    (void)gate.client->ask("PUT", "/v1/evidence/" + sha, jpeg);
+    CHECK(gate.client->get("/v1/gates/north/missing-evidence").json().at("items").as_array().empty());
+    CHECK(kept_upto(rig, gate, log) == 1);
+}
+
+TEST_CASE("a picture is stored when its bytes are on the disk, whatever lay there under its name") {
+    Rig rig;
+    rig.stop();
+    const DataFolder data{rig.folder.path() / "data"};
+    const std::string jpeg(100'000, 'j');
+    const auto sha = bundle::to_hex(bundle::sha256(jpeg));
+    const auto file = evidence_file(data, sha);
+    REQUIRE(keep_picture(data, sha, jpeg));
+    CHECK(text_in(file) == jpeg);
+    for (const auto& left : {jpeg.substr(0, 5'000), std::string(100'000, 'x'), std::string(5'000'000, 'j')}) {
+        std::ofstream(file, std::ios::binary) << left;
+        REQUIRE(keep_picture(data, sha, jpeg));
+        CHECK(text_in(file) == jpeg);
+    }
+    // a crash before its name was given, and the next start
+    const auto unfinished = data.evidence() / "unfinished.coming";
+    std::ofstream(unfinished, std::ios::binary) << jpeg.substr(0, 70);
+    std::filesystem::remove(file);
+    REQUIRE(keep_picture(data, sha, jpeg));
+    CHECK(text_in(file) == jpeg);
+    CHECK_FALSE(std::filesystem::exists(unfinished));
+    std::ofstream(unfinished, std::ios::binary) << "half";
+    rig.start();
+    CHECK_FALSE(std::filesystem::exists(unfinished));
+    rig.stop();
+    std::filesystem::remove_all(data.evidence());
+    std::ofstream(data.evidence()) << "no folder";
+    CHECK(keep_picture(data, sha, jpeg).error().code == Errc::io);
+    std::filesystem::remove(data.evidence());
+    rig.start();
 }
 
 }  // namespace menshen::registry::server::test

@@ -169,6 +169,57 @@ TEST_CASE("pictures: named by an event, missing until they come, wanted from tha
     CHECK(found(bench).back().pictures.size() == 2);
 }
 
+TEST_CASE("a picture that its gate has no more is waited for no longer, and is taken all the same if it comes") {
+    Bench bench;
+    const std::string lost(64, 'a'), late(64, 'b'), here(64, 'c');
+    auto all = events(1, 3);
+    all[0].pictures = {{lost, "scene", 4711}, {late, "crop", 99}};
+    all[1].pictures = {{here, "scene", 100}};
+    take(bench, all);
+    auto& store = *bench.store;
+    REQUIRE(store.intake().picture_stored(here, bench.now.utc));
+    take(bench, {all[0]}, 6);  // another gate's event names them, too
+    CHECK(store.events().pictures_upto(5, "ab12").value() == 0);
+
+    auto more = events(4, 5);
+    more[0].gone = {lost, late, here, std::string(64, 'd')};
+    more[1].pictures = {{lost, "scene", 4711}};  // named again: another one, which may come
+    take(bench, more);
+    CHECK(store.events().pictures_upto(5, "ab12").value() == 4);
+    CHECK(store.events().pictures_upto(6, "ab12").value() == 0);
+    CHECK(store.events().missing_pictures(5, 10, 0).value() == std::vector<EvidenceRef>{{lost, "scene", 4711}});
+    CHECK(store.events().missing_pictures(6, 10, 0)->size() == 2);
+    const auto shown = found(bench);
+    CHECK(shown[0].pictures == std::vector<EvidenceRef>{{lost, "scene", 4711, false}});
+    CHECK(shown[4].pictures == std::vector<EvidenceRef>{{here, "scene", 100, false}});
+    CHECK(shown[5].pictures == std::vector<EvidenceRef>{{late, "crop", 99, true}, {lost, "scene", 4711, true}});
+
+    CHECK(store.events().wanted_picture(5, late).value() == 99);
+    REQUIRE(store.intake().picture_stored(late, bench.now.utc));
+    REQUIRE(store.intake().picture_stored(lost, bench.now.utc));
+    CHECK_FALSE(found(bench)[5].pictures[0].gone);
+    CHECK(store.events().pictures_upto(5, "ab12").value() == 5);
+    bench.reopen();
+    CHECK(bench.store->events().pictures_upto(5, "ab12").value() == 5);
+}
+
+TEST_CASE("pictures are acknowledged no further than events were read") {
+    Bench bench;
+    auto all = events(1, 6);
+    all[3].body.clear();
+    all[3].salt.clear();
+    all[3].unread = true;
+    take(bench, all);
+    CHECK(bench.store->events().pictures_upto(5, "ab12").value() == 3);
+    all[1].pictures = {{std::string(64, 'a'), "scene", 4711}};
+    take(bench, all, 6);
+    CHECK(bench.store->events().pictures_upto(6, "ab12").value() == 1);
+    auto& intake = bench.store->intake();
+    CHECK(intake.forget_events(all[4].utc, 100).value() == 7);  // 1 to 4 of one log, 1, 3 and 4 of the other
+    CHECK(bench.store->events().pictures_upto(5, "ab12").value() == 6);
+    CHECK(bench.store->events().pictures_upto(6, "ab12").value() == 1);
+}
+
 TEST_CASE("what a gate says of itself is kept as it said it last") {
     Bench bench;
     REQUIRE(bench.store->fleet().note({5, bench.now.utc, {{"yard", 17, 3}, {"common", 17, 1}}, "0.1.0", "{}"}));

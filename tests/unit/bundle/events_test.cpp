@@ -151,11 +151,11 @@ TEST_CASE("I10: a gate purges on its own acknowledgement alone") {
 }
 
 TEST_CASE("a gate takes the word that its pictures are kept from the registry alone, and for its own log") {
-    const EvidenceAck good{"north", log_id, 4, noon};
+    const EvidenceAck good{"north", log_id, 1, 4, noon};
     const OwnLog own{"north", log_id, 0, 6, std::nullopt};
     const auto finding = [&](const EvidenceAck& ack, const OwnLog& log, const std::string& kid = "k1") {
         const auto document = sign(DocumentType::evidence, write_evidence_ack(ack).value(), secret(kid));
-        return judge_evidence_ack(document, key_set(), log).finding;
+        return judge_evidence_ack(document, key_set(), log, {}).finding;
     };
     CHECK(parse_evidence_ack(write_evidence_ack(good).value()).value() == good);
     CHECK(finding(good, own) == Finding::accept);
@@ -169,5 +169,23 @@ TEST_CASE("a gate takes the word that its pictures are kept from the registry al
     // an acknowledgement of events says nothing of pictures, and the other way round
     const Ack events{"north", log_id, 4, chain_after(4), noon};
     auto document = sign(DocumentType::ack, write_ack(events).value(), secret("k1"));
-    CHECK(judge_evidence_ack(document, key_set(), own).finding == Finding::malformed);
+    CHECK(judge_evidence_ack(document, key_set(), own, {}).finding == Finding::malformed);
+}
+
+TEST_CASE("the newest word on pictures counts, also one that says less; an older one raises nothing again") {
+    const OwnLog own{"north", log_id, 0, 6, std::nullopt};
+    const auto finding = [&](std::int64_t epoch, UtcTime iat, const EvidenceSeen& seen, std::int64_t keys_epoch = 2) {
+        const EvidenceAck ack{"north", log_id, epoch, 4, iat};
+        const auto document = sign(DocumentType::evidence, write_evidence_ack(ack).value(), secret("k1"));
+        return judge_evidence_ack(document, key_set(2, keys_epoch), own, seen).finding;
+    };
+    const EvidenceSeen seen{2, noon + hour};
+    CHECK(finding(2, noon + hour, seen) == Finding::accept);
+    CHECK(finding(2, noon + 2 * hour, seen) == Finding::accept);
+    CHECK(finding(2, noon, seen) == Finding::replayed);
+    CHECK(finding(2, noon, {1, noon + hour}) == Finding::accept);  // of a registry restored from a backup
+    CHECK(finding(1, noon + 2 * hour, seen) == Finding::old_epoch);
+    CHECK(finding(3, noon + 2 * hour, seen) == Finding::unknown_epoch);
+    CHECK(finding(2, noon + 2 * hour, {3, noon}) == Finding::rolled_back);
+    CHECK_FALSE(write_evidence_ack({"north", log_id, 0, 4, noon}).ok());
 }

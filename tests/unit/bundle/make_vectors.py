@@ -88,7 +88,7 @@ def ack(kid="k1", **changes):
 def document_vectors():
     good = [head(), head(seq=0, rows=0, root=root_of([]).hex()), signed("root", keys(1, 1, K1)), signed("root", keys(7, 2, K1, K2)),
             snapshot_vectors()["manifest"], event_vectors()["batch"], ack(),
-            signed("k1", {"type": "evidence", "gate": "north", "log": LOG, "upto": 2, "iat": T0 + HOUR})]
+            signed("k1", {"type": "evidence", "gate": "north", "log": LOG, "epoch": 2, "upto": 2, "iat": T0 + HOUR})]
     base = good_document(head())["document"]
     bad = [(base.replace('"seq":1235', '"seq":"1235"'), "a number as text"),
            (base.replace('"seq":1235', '"seq":1235.0'), "a number with a fraction"),

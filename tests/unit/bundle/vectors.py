@@ -111,7 +111,7 @@ FIELDS = {
     "manifest": "type scope epoch seq root rows text size sha256 iat",
     "batch": "type gate log from to before chain",
     "ack": "type gate log upto chain iat",
-    "evidence": "type gate log upto iat",
+    "evidence": "type gate log epoch upto iat",
 }
 
 

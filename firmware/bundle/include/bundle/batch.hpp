@@ -5,8 +5,10 @@
 // them, so the signature covers them through it.
 //   {"type":"ack","gate":"north","log":"…","upto":20,"chain":"…","iat":…}
 // is signed by the registry's online key; `chain` is that after event `upto`, as the registry has computed it.
-//   {"type":"evidence","gate":"north","log":"…","upto":18,"iat":…}
-// is, too: no picture that events 1..upto name is still to come, so that the gate may give those up first.
+//   {"type":"evidence","gate":"north","log":"…","epoch":2,"upto":18,"iat":…}
+// is, too: no picture that events 1..upto name is still to come, so that the gate may give those up first. The newest
+// one counts, also where it says less than the one before: a registry restored from a backup has lost pictures. Its
+// epoch is the key set's; within one, `iat` tells which is newer, so that a replay raises nothing again.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +44,8 @@ struct Ack {
 struct EvidenceAck {
     std::string gate;
     std::string log;
-    std::int64_t upto = 0;  // 0: some picture of the first event is to come
+    std::int64_t epoch = 0;  // from 1
+    std::int64_t upto = 0;   // 0: some picture of the first event is to come
     UtcTime iat{};
     friend bool operator==(const EvidenceAck&, const EvidenceAck&) = default;
 };
@@ -82,8 +85,16 @@ struct OwnLog {
 /// wrong_scope (another gate or log), key_out_of_time, beyond, forked (the registry holds other events than ours, or
 /// ours cannot be compared).
 [[nodiscard]] Judged<Ack> judge_ack(const Signed& document, const KeySet& keys, const OwnLog& own);
-/// The same of pictures: accept, also of one that came before; unknown_key, bad_signature, malformed, wrong_scope,
-/// key_out_of_time, beyond. `own.acknowledged` and `own.chain` are not asked for.
-[[nodiscard]] Judged<EvidenceAck> judge_evidence_ack(const Signed& document, const KeySet& keys, const OwnLog& own);
+
+/// What the gate keeps of the newest word on its pictures.
+struct EvidenceSeen {
+    std::int64_t epoch = 0;  // 0: none yet
+    UtcTime iat{};
+};
+/// The same of pictures: accept, also of the newest again or of one that says less; unknown_key, bad_signature,
+/// malformed, wrong_scope, key_out_of_time, beyond, old_epoch, unknown_epoch, rolled_back (an epoch below what was
+/// seen), replayed (made before what was seen). `own.acknowledged` and `own.chain` are not asked for.
+[[nodiscard]] Judged<EvidenceAck> judge_evidence_ack(const Signed& document, const KeySet& keys, const OwnLog& own,
+                                                     const EvidenceSeen& seen);
 
 }  // namespace menshen::bundle

@@ -64,9 +64,9 @@ struct ChainReport {
 
 /// What house-keeping did; the gate raises and clears its faults by it.
 struct Tended {
-    bool disk_full = false;      // the reserve is spent; events still commit, pictures do not
-    bool evidence_full = false;  // the quota is full of pictures that may not be dropped
-    std::int64_t pictures_dropped = 0;
+    bool disk_full = false;             // the reserve is spent; events still commit, pictures do not
+    bool evidence_full = false;         // the quota is full of pictures that may not be dropped
+    std::int64_t pictures_dropped = 0;  // since the last time, for room or as they were missing; events say so
     std::int64_t bytes_dropped = 0;
     bool more = false;              // there is more to do: call again when idle
     std::optional<UtcTime> forgot;  // old presence was taken out: a copy does forget_old() with this time
@@ -124,17 +124,27 @@ class Journal {
     // ---- evidence: pictures are written after the opening and bound by the outcome event
 
     /// Writes it under its hash (temporary file, fsync, rename, fsync of the folder). Once it is bound by an event it
-    /// counts; a picture never bound is counted by tend() and goes first. Errc::exhausted: quota or disk full.
+    /// counts; a picture never bound is counted by tend() and goes first. What cannot be written and is named by an
+    /// event is said by tend() to be gone. Errc::invalid: larger than max_picture_bytes, or empty. Errc::exhausted:
+    /// quota or disk full.
     [[nodiscard]] Result<PictureRef> write_picture(std::string_view name, std::span<const std::uint8_t> jpeg,
                                                    const Now& now);
-    /// Errc::not_found: never there or dropped. Errc::corrupt: its content does not have that hash.
+    /// Errc::not_found: never there or dropped. Errc::corrupt: its content does not have that hash. Errc::io: the disk
+    /// does not say.
     [[nodiscard]] Result<std::vector<std::uint8_t>> read_picture(std::string_view sha256) const;
-    /// The pictures of events up to `sequence` are safe elsewhere (a verified acknowledgement): they go first.
-    [[nodiscard]] Status acknowledge_pictures(std::uint64_t up_to_sequence);
+    /// It was asked for, and read_picture() does not find it, or not whole: where the journal knows it, the next tend()
+    /// looks again and then says in an event, once, that it is gone. True: it may say so. What is not known here leaves
+    /// no trace, so that nobody can fill the journal by asking.
+    [[nodiscard]] Result<bool> missed_picture(std::string_view sha256);
+    /// A verified word of the registry: pictures of the events up to there are safe elsewhere and go first, those of
+    /// later ones are not, or no longer. Errc::conflict: older than the one that was taken before.
+    [[nodiscard]] Status acknowledge_pictures(const SeenPictures& seen);
+    /// The newest of these; epoch 0: none.
+    [[nodiscard]] Result<SeenPictures> pictures_seen();
     [[nodiscard]] std::int64_t evidence_bytes() const;
 
-    /// House-keeping in small steps (checkpoint, quota, reserve, pictures never bound). Call when the worker is idle,
-    /// at the latest every minute.
+    /// House-keeping in small steps (checkpoint, quota, reserve, pictures never bound or missed). Call when the worker
+    /// is idle, at the latest every minute.
     [[nodiscard]] Result<Tended> tend(const Now& now);
 
     // ---- guards, modes, clock

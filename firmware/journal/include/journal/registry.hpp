@@ -22,6 +22,14 @@ struct SeenScope {
     friend bool operator==(const SeenScope&, const SeenScope&) = default;
 };
 
+/// The newest word on pictures: those of the events up to `upto` are kept by the registry, or nobody waits for them.
+struct SeenPictures {
+    std::int64_t epoch = 0;  // of the key set; 0: none yet
+    UtcTime iat{};
+    std::int64_t upto = 0;
+    friend bool operator==(const SeenPictures&, const SeenPictures&) = default;
+};
+
 struct RegistryTrust {
     std::int64_t version = 0;  // of the key set
     std::int64_t epoch = 0;

@@ -27,9 +27,10 @@
 //   {"verb":"ack","document":"the signed line of the registry's acknowledgement"}
 //       {"ok":true,"finding":"accept"|"repeated","acknowledged":M}
 //   {"verb":"evidence","document":"the signed line of the registry's word that pictures are there"}
-//       {"ok":true,"finding":"accept","upto":M}
+//       {"ok":true,"finding":"accept","upto":M}       the newest word counts, also one that says less than before
 //   {"verb":"picture","sha256":"…","offset":0}
-//       {"ok":true,"size":S,"bytes":B} and at most 1 MiB from there
+//       {"ok":true,"size":S,"bytes":B} and at most 1 MiB from there. Refused: it is not here; where the gate ought to
+//       have it, an event says soon that it is gone
 //   {"verb":"report","faults":{"registry_unreachable":"since when, and why"}}      all that is wrong on his way:
 //       {"ok":true}     registry_unreachable, registry_refuses; one that is not named is over
 //

@@ -28,7 +28,7 @@ enum class EventKind {
     mode_changed,        // mode, by
     list_changed,        // what, by, rows
     visitor_registered,  // plate, until, by
-    pictures_dropped,    // count, bytes
+    pictures_dropped,    // count, bytes, why ("room", "missing"), sha256 [64 hex digits]: this gate has them no more
     guard_session,       // guard, action (login, refused, logout, expired, displaced, created), what: who was created
     evidence,  // pictures [{name, sha256, bytes}] of an arrival that no outcome binds: refused, referred, left
 };

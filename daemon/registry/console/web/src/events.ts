@@ -35,7 +35,7 @@ export function detailsOf(event: GateEvent): string {
     const value = body[key]
     if (typeof value !== 'string' && typeof value !== 'number') continue
     const text = String(value)
-    parts.push(key === 'alarm' ? panelWord(`alarm_${text}`, reasonName(text)) : key === 'outcome' ? tMaybe('o_', text) : key === 'direction' ? tMaybe('d_', text) : reasonName(text))
+    parts.push(key === 'alarm' ? panelWord(`alarm_${text}`, reasonName(text)) : key === 'outcome' ? tMaybe('o_', text) : key === 'direction' ? tMaybe('d_', text) : key === 'why' ? tMaybe('why_', reasonName(text)) : reasonName(text))
   }
   const by = body.by ?? body.guard
   if (typeof by === 'string' && by && by !== 'menshen') parts.push(t('byGuard', by))

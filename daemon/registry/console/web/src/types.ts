@@ -51,7 +51,7 @@ export interface GateView extends Entity<Gate> {
   last_event?: { number: number; utc: string; kind: string; plate: string }
 }
 export interface GateCode { gate: Entity<Gate>; code: string; ends: string; gate_port: number; authority_sha256: string }
-export interface PictureRef { name: string; sha256: string; bytes: number }
+export interface PictureRef { name: string; sha256: string; bytes: number; gone: boolean }
 export interface GateEvent {
   number: number
   gate: number

@@ -17,6 +17,7 @@ struct EvidenceRef {
     std::string sha256;  // 64 hex digits
     std::string name;    // "scene", "crop"
     std::int64_t bytes = 0;
+    bool gone = false;  // of a stored event: the gate has it no more, and it never came
     friend bool operator==(const EvidenceRef&, const EvidenceRef&) = default;
 };
 
@@ -37,6 +38,8 @@ struct EventRecord {
     Digest before{};  // the chain before and after it
     Digest chain{};
     std::vector<EvidenceRef> pictures;
+    std::vector<std::string> gone{};  // hashes of pictures that the gate says here it has no more
+    bool unread = false;              // it may name pictures that are not in `pictures`: its body did not come
 };
 
 inline constexpr std::size_t max_events_at_once = 10'000;
@@ -105,9 +108,9 @@ class EventSearch {
     /// The chain after that event, if it is stored.
     [[nodiscard]] virtual Result<std::optional<Digest>> chain_after(Id gate, const std::string& log,
                                                                     std::int64_t sequence) = 0;
-    /// Pictures that events name and that have not come, oldest first.
+    /// Pictures that events name and that are still to come, oldest first: none that its gate has no more.
     [[nodiscard]] virtual Result<std::vector<EvidenceRef>> missing_pictures(Id gate, int limit, std::int64_t skip) = 0;
-    /// Every picture that events 1 to this one of the log name has come: also of events that are gone.
+    /// No picture that events 1 to this one of the log name is still to come, and none of them is unread.
     [[nodiscard]] virtual Result<std::int64_t> pictures_upto(Id gate, const std::string& log) = 0;
     /// May this gate send that picture: one of its events names it. Its size, or nothing.
     [[nodiscard]] virtual Result<std::optional<std::int64_t>> wanted_picture(Id gate, const std::string& sha256) = 0;

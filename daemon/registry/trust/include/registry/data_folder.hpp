@@ -28,6 +28,8 @@ struct DataFolder {
 
 /// A new file, on the disk when this returns. Errc::conflict: there is one already. `secret`: mode 0600.
 [[nodiscard]] Status write_new_file(const std::filesystem::path& file, std::string_view text, bool secret);
+/// What was made, renamed or removed in that folder stays so over a power cut.
+[[nodiscard]] Status sync_folder(const std::filesystem::path& folder);
 /// At most `most` bytes. Errc::not_found, Errc::io.
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& file, std::size_t most = 1 << 20);
 
