@@ -290,6 +290,7 @@ Result<std::unique_ptr<Server>> Server::start(asio::io_context& io, Config confi
 
 Server::~Server() {
     if (!state_->stopping) stop([] {});
+    state_->join();  // what is asked for last may hold the state for longer than the io_context lives
 }
 
 std::uint16_t Server::admin_port() const {

@@ -112,6 +112,14 @@ struct menshen::registry::server::Server::State : std::enable_shared_from_this<S
     std::unique_ptr<loop::Worker> store_worker, hash_worker, file_worker, table_worker, snapshot_worker, backup_worker;
 
     [[nodiscard]] Now now() const { return services.config.now(); }
+    /// Every thread, after what it has to do. Nothing may be asked for any more.
+    void join() {
+        for (const auto& each : readers) each->worker.reset();
+        for (auto* worker :
+             {&store_worker, &hash_worker, &file_worker, &table_worker, &snapshot_worker, &backup_worker}) {
+            worker->reset();
+        }
+    }
 };
 
 namespace menshen::registry::server {

@@ -10,7 +10,7 @@ namespace {
 
 /// Small on its way, long to read, and refused when that is done.
 std::string long_table() {
-    const std::vector<std::vector<std::string>> rows(200'000, {"姓名", "单位", "备注", "同一行写了许多遍"});
+    const std::vector<std::vector<std::string>> rows(30'000, {"姓名", "单位", "备注", "同一行写了许多遍"});
     return tables::to_xlsx(rows).value();
 }
 
@@ -36,7 +36,7 @@ TEST_CASE("while a long table is read, others are answered and gates poll") {
     importing.join();
     MESSAGE("answered meanwhile: " << answered);
     CHECK(imported.status == 422);
-    CHECK(answered >= 10);
+    CHECK(answered >= 5);
 }
 
 }  // namespace menshen::registry::server::test
