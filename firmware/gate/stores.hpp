@@ -154,7 +154,7 @@ class Stores {
     Status join_blocks();
     void blocks_are_lost(bool lost);
     /// `then` comes whether that succeeds or not; tend() tries again.
-    void keep_blocks(std::string text, std::function<void()> then);
+    void keep_blocks(const std::string& text, std::function<void()> then);
     /// `then` comes when list_json() knows.
     void refresh_summary(std::function<void()> then = [] {});
     void imported(const Result<whitelist::ImportReport>& report, const ImportDone& then);

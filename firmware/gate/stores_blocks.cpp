@@ -71,7 +71,7 @@ void Stores::blocks_are_lost(bool lost) {
     faults_("blocks_lost", lost, "");
 }
 
-void Stores::keep_blocks(std::string text, std::function<void()> then) {
+void Stores::keep_blocks(const std::string& text, std::function<void()> then) {
     blocks_ = text;
     on(
         *journal_worker_, [this, text] { return journal_->keep_blocks(text); },

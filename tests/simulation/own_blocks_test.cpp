@@ -2,6 +2,7 @@
 // of the list they were written in.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "enrolled.hpp"
@@ -138,4 +139,31 @@ TEST_CASE("list and copy both lost: cars go to the guard until a person has enro
     CHECK_FALSE(box.has_fault("blocks_lost"));
     box.fill(box.centre);
     CHECK(box.opens(forgiven));
+}
+
+TEST_CASE(
+    "a gate with a list of its own: its blocks are there when the list is imported again, or their loss is said") {
+    const Blocked gate;
+    gate.overwrite_list();
+    bool lost = false;
+    SUBCASE("the journal has them") {}
+    SUBCASE("nobody has") {
+        gate.change("journal.db", "DELETE FROM meta WHERE key = 'blocks'");
+        lost = true;
+    }
+    Box alone(gate.folder);
+    alone.keep_folder();
+    const auto says_lost = [&] {
+        const auto state = alone.gate().snapshot();
+        const auto& faults = state.at("faults").as_array();
+        return std::any_of(faults.begin(), faults.end(),
+                           [](const auto& one) { return one.at("fault").as_string() == "blocks_lost"; });
+    };
+    CHECK(says_lost() == lost);
+    alone.import({{listed, ""}});
+    CHECK_FALSE(says_lost());
+    alone.approach("in", Level::occupied);
+    alone.see("in", listed);
+    alone.pass_time(seconds(1));
+    CHECK(alone.board("in").opened == (lost ? 1 : 0));
 }
