@@ -93,7 +93,7 @@ Result<WhitelistWriter::Opened> WhitelistWriter::open(const std::filesystem::pat
     options.distrust = std::move(distrust);
     auto owned = store::open_owned(file, options, now);
     if (!owned) return owned.error();
-    auto impl = std::unique_ptr<Impl>(new Impl{std::move(owned->lock), Tables(std::move(owned->database)), {}});
+    auto impl = std::make_unique<Impl>(Impl{std::move(owned->lock), Tables(std::move(owned->database)), {}});
     if (auto done = impl->tables.prepare(); !done) return done.error().in(file.string());
     if (auto done = impl->tables.load(now); !done) return done.error().in(file.string());
     auto scopes = ScopeLists::open(impl->tables, file.parent_path(), vfs);

@@ -126,7 +126,8 @@ TEST_CASE("I23: a courier that waits for events and hangs up is noticed at once:
 
 TEST_CASE("I17, I23: questions whose askers hang up do not pile up while the disk does not answer") {
     Held held;
-    auto& [disk, box] = held;
+    auto& disk = held.disk;
+    auto& box = held.box;
     const auto last = last_event(box);
     disk.hold("journal.db-wal");
     GuardCommand lockdown;
@@ -151,7 +152,8 @@ TEST_CASE("I17, I23: questions whose askers hang up do not pile up while the dis
 
 TEST_CASE("I17: an event of the gate's own is behind one question of a courier's at most") {
     Held held;
-    auto& [disk, box] = held;
+    auto& disk = held.disk;
+    auto& box = held.box;
     auto& host = static_cast<gate::LaneHost&>(box.gate());
     disk.hold("journal.db-wal");
     host.record({}, [](const auto&) {});
@@ -170,7 +172,8 @@ TEST_CASE("I17: an event of the gate's own is behind one question of a courier's
 
 TEST_CASE("I2, I4: a list found damaged while another scope's commit is under way does not come back with it") {
     Held held;
-    auto& [disk, box] = held;
+    auto& disk = held.disk;
+    auto& box = held.box;
     Centre centre(box.clock.now().utc);
     centre.yard.permit(5);
     centre.yard.credential(6, "京B66666", 5);  // common blocks it
@@ -226,7 +229,8 @@ TEST_CASE("I2, I4: a list found damaged while another scope's commit is under wa
 
 TEST_CASE("I4: what is committed into a list that was found damaged meanwhile counts for nothing") {
     Held held;
-    auto& [disk, box] = held;
+    auto& disk = held.disk;
+    auto& box = held.box;
     Centre centre(box.clock.now().utc);
     box.fill(centre);
     REQUIRE(box.command(GuardCommand::Action::register_visitor, "", 0, "京D55555").ok());
