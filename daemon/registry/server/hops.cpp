@@ -61,15 +61,14 @@ Awaitable<void> look_at_gates_again(StatePtr state) {
 /// than the old one: then no gate is let in.
 void take_gates(const StatePtr& state, Result<GateTable> table) {
     const bool was_known = std::exchange(state->gates_known, table.ok());
+    if (!table && was_known) {
+        spdlog::error("no gate is let in until the table of gates can be read: {}", table.error().message);
+        asio::co_spawn(state->io, look_at_gates_again(state), asio::detached);
+    }
+    if (table && !was_known) spdlog::info("the table of gates was read; gates are let in again");
     state->gates = table ? std::move(table).value() : GateTable{};
     for (const auto& [number, connection] : state->connections) {
         if (connection->gate && !state->gates.contains(*connection->gate)) connection->close();
-    }
-    if (!state->gates_known && was_known) {
-        spdlog::error("no gate is let in until the table of gates can be read: {}", table.error().message);
-        asio::co_spawn(state->io, look_at_gates_again(state), asio::detached);
-    } else if (state->gates_known && !was_known) {
-        spdlog::info("the table of gates was read; gates are let in again");
     }
 }
 
