@@ -7,11 +7,10 @@ Result<std::vector<std::string>> EventsTable::old_pictures(UtcTime before, int l
     std::vector<std::string> found;
     // by event: in the order of arrival, so that the oldest are found at once
     auto done = each_row(
-        sql_.ask(
-            "SELECT p.sha256 FROM picture p CROSS JOIN event e ON e.number = p.event WHERE e.utc < ?1 AND NOT EXISTS "
-            "(SELECT 1 FROM picture o CROSS JOIN event f ON f.number = o.event WHERE o.sha256 = p.sha256 AND f.utc "
-            ">= ?1) ORDER BY p.event LIMIT ?2",
-            before, std::int64_t{limit}),
+        sql_.ask("SELECT p.sha256 FROM picture p CROSS JOIN event e ON e.number = p.event WHERE p.stored IS NOT NULL "
+                 "AND e.kept_from < ?1 AND NOT EXISTS (SELECT 1 FROM picture o CROSS JOIN event f ON f.number = "
+                 "o.event WHERE o.sha256 = p.sha256 AND f.kept_from >= ?1) ORDER BY p.event LIMIT ?2",
+                 before, std::int64_t{limit}),
         [&](const Rows& row) {
             found.push_back(row.text(0));
             return Status{};
@@ -29,17 +28,35 @@ Status EventsTable::forget_pictures(std::span<const std::string> sha256) {
     return transaction->commit();
 }
 
+/// With the pictures it names, none of which has come. The log remembers that they have not.
+Status EventsTable::forget_event(std::int64_t number) {
+    auto done = sql_.run(
+        "UPDATE event_log SET pictures_lost = min(coalesce(pictures_lost, e.sequence), e.sequence) FROM event e "
+        "WHERE e.number = ?1 AND event_log.id = e.log AND EXISTS (SELECT 1 FROM picture WHERE event = ?1)",
+        number);
+    if (done) done = sql_.run("DELETE FROM picture WHERE event = ?1", number);
+    if (done) done = sql_.run("DELETE FROM event WHERE number = ?1", number);
+    return done;
+}
+
 Result<std::int64_t> EventsTable::forget_events(UtcTime before, int limit) {
     auto transaction = store::Transaction::begin(sql_.database());
     if (!transaction) return transaction.error();
-    auto done = sql_.run(
-        "DELETE FROM event WHERE number IN (SELECT e.number FROM event e WHERE e.utc < ?1 AND NOT EXISTS "
-        "(SELECT 1 FROM picture p WHERE p.event = e.number) ORDER BY e.utc LIMIT ?2)",
-        before, std::int64_t{limit});
+    std::vector<std::int64_t> old;
+    auto done = each_row(sql_.ask("SELECT e.number FROM event e WHERE e.kept_from < ?1 AND NOT EXISTS (SELECT 1 FROM "
+                                  "picture p WHERE p.event = e.number AND p.stored IS NOT NULL) ORDER BY e.kept_from "
+                                  "LIMIT ?2",
+                                  before, std::int64_t{limit}),
+                         [&](const Rows& row) {
+                             old.push_back(row.integer(0));
+                             return Status{};
+                         });
+    for (const auto number : old) {
+        if (done) done = forget_event(number);
+    }
+    if (done) done = transaction->commit();
     if (!done) return done.error();
-    const auto gone = sql_.database().changes();
-    if (done = transaction->commit(); !done) return done.error();
-    return gone;
+    return static_cast<std::int64_t>(old.size());
 }
 
 }  // namespace menshen::registry

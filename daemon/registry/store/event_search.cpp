@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "events_table.hpp"
 
 namespace menshen::registry {
@@ -142,7 +144,10 @@ Result<std::int64_t> EventReader::pictures_upto(Id gate, const std::string& log)
         "WHERE p.gate = ?1 AND p.stored IS NULL AND e.log = ?2",
         gate, known->number);
     if (!first) return first.error();
-    return *first ? **first - 1 : known->upto;
+    auto lost = sql_.number("SELECT pictures_lost FROM event_log WHERE id = ?1", known->number);
+    if (!lost) return lost.error();
+    const auto after = known->upto + 1;
+    return std::min(first->value_or(after), lost->value_or(after)) - 1;
 }
 
 Result<std::optional<std::int64_t>> EventReader::wanted_picture(Id gate, const std::string& sha256) {

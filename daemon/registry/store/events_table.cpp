@@ -39,11 +39,11 @@ Result<Intake> EventsTable::judge(const EventBatch& batch, const LogRow& log) {
     return Intake::accepted;
 }
 
-Status EventsTable::insert(Id gate, std::int64_t log, const EventRecord& event) {
+Status EventsTable::insert(Id gate, std::int64_t log, const EventRecord& event, UtcTime now) {
     auto done =
-        sql_.run("INSERT INTO event VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)", log,
+        sql_.run("INSERT INTO event VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)", log,
                  event.sequence, event.utc, event.clock, event.kind, event.lane, event.arrival, event.authorisation,
-                 event.plate, event.body, bytes_of(event.salt), event.body_hash, event.chain);
+                 event.plate, event.body, bytes_of(event.salt), event.body_hash, event.chain, now);
     if (!done || event.pictures.empty()) return done;
     auto number = sql_.number("SELECT last_insert_rowid()");
     if (!number) return number.error();
@@ -59,7 +59,7 @@ Status EventsTable::insert(Id gate, std::int64_t log, const EventRecord& event) 
     return {};
 }
 
-Status EventsTable::insert(const EventBatch& batch, LogRow& log) {
+Status EventsTable::insert(const EventBatch& batch, LogRow& log, UtcTime now) {
     const auto& last = batch.events.back();
     if (last.sequence <= log.upto) return {};
     auto number = sql_.number(
@@ -70,7 +70,7 @@ Status EventsTable::insert(const EventBatch& batch, LogRow& log) {
     log.number = number->value_or(0);
     for (const auto& event : batch.events) {
         if (event.sequence <= log.upto) continue;
-        if (auto done = insert(batch.gate, log.number, event); !done) return done;
+        if (auto done = insert(batch.gate, log.number, event, now); !done) return done;
     }
     log.upto = last.sequence;
     log.chain = last.chain;
@@ -96,7 +96,7 @@ Result<IntakeAnswer> EventsTable::take(const EventBatch& batch, UtcTime now) {
     if (!intake) return intake.error();
     const auto upto_before = log->upto;
     Status done;
-    if (*intake == Intake::accepted) done = insert(batch, *log);
+    if (*intake == Intake::accepted) done = insert(batch, *log, now);
     if (*intake == Intake::cloned || *intake == Intake::broken) done = raise(*intake, batch, now);
     if (!done) return done.error();
     return IntakeAnswer{*intake, log->upto, log->chain, log->upto - upto_before};

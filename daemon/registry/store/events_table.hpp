@@ -27,9 +27,10 @@ class EventsTable final : public EventIntake {
     [[nodiscard]] Result<IntakeAnswer> take(const EventBatch& batch, UtcTime now);
     [[nodiscard]] Result<Intake> judge(const EventBatch& batch, const LogRow& log);
     [[nodiscard]] Result<bool> is_another(const LogRow& log, const EventRecord& event);
-    [[nodiscard]] Status insert(const EventBatch& batch, LogRow& log);
-    [[nodiscard]] Status insert(Id gate, std::int64_t log, const EventRecord& event);
+    [[nodiscard]] Status insert(const EventBatch& batch, LogRow& log, UtcTime now);
+    [[nodiscard]] Status insert(Id gate, std::int64_t log, const EventRecord& event, UtcTime now);
     [[nodiscard]] Status raise(Intake intake, const EventBatch& batch, UtcTime now);
+    [[nodiscard]] Status forget_event(std::int64_t number);
     Sql& sql_;
 };
 

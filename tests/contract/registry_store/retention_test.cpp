@@ -1,4 +1,6 @@
 // What is kept long enough goes, in steps; where a log stands never does (I9).
+#include <algorithm>
+
 #include "bench.hpp"
 
 namespace menshen::registry::test {
@@ -35,9 +37,28 @@ std::vector<EventRecord> days(int first, int last, UtcTime from) {
     return all;
 }
 
-IntakeAnswer take_days(Bench& bench, const std::vector<EventRecord>& all) {
+IntakeAnswer take_at(Bench& bench, std::span<const EventRecord> all, UtcTime when) {
     const EventBatch batch{5, "ab12", all};
-    return bench.store->intake().take({&batch, 1}, bench.now.utc).value().at(0);
+    return bench.store->intake().take({&batch, 1}, when).value().at(0);
+}
+
+/// Each on its day. How many were new.
+std::int64_t take_days(Bench& bench, const std::vector<EventRecord>& all) {
+    std::int64_t fresh = 0;
+    for (const auto& event : all) fresh += take_at(bench, {&event, 1}, event.utc).fresh;
+    return fresh;
+}
+
+/// One event whose gate has that clock, taken at that moment.
+void take_with_clock(Bench& bench, int sequence, UtcTime gate, UtcTime when) {
+    auto all = days(sequence, sequence, gate - sequence * day);
+    all[0].pictures.pop_back();
+    REQUIRE(take_at(bench, all, when).fresh == 1);
+}
+
+void store_pictures(Bench& bench) {
+    const auto missing = bench.store->events().missing_pictures(5, 100, 0).value();
+    for (const auto& each : missing) REQUIRE(bench.store->intake().picture_stored(each.sha256, bench.now.utc));
 }
 
 std::size_t stored(Bench& bench) {
@@ -49,7 +70,8 @@ std::size_t stored(Bench& bench) {
 TEST_CASE("pictures go before the events that name them; one that a younger event names, too, stays") {
     Bench bench;
     const auto begun = bench.now.utc;
-    REQUIRE(take_days(bench, days(1, 20, begun)).fresh == 20);
+    REQUIRE(take_days(bench, days(1, 20, begun)) == 20);
+    store_pictures(bench);
     auto& intake = bench.store->intake();
     CHECK(intake.old_pictures(begun, 100)->empty());
     const auto old = intake.old_pictures(begun + 11 * day, 4).value();
@@ -65,7 +87,8 @@ TEST_CASE("pictures go before the events that name them; one that a younger even
 TEST_CASE("I9: events that are gone are not taken again, and the next ones follow") {
     Bench bench;
     const auto begun = bench.now.utc;
-    REQUIRE(take_days(bench, days(1, 20, begun)).fresh == 20);
+    REQUIRE(take_days(bench, days(1, 20, begun)) == 20);
+    store_pictures(bench);
     const auto audit = bench.store->audit().verify()->entries;
     auto& intake = bench.store->intake();
     for (auto old = intake.old_pictures(begun + 30 * day, 7); !old->empty();
@@ -77,11 +100,56 @@ TEST_CASE("I9: events that are gone are not taken again, and the next ones follo
     CHECK(intake.forget_events(begun + 16 * day, 10).value() == 0);
     CHECK(stored(bench) == 5);
     bench.reopen();
-    CHECK(take_days(bench, days(1, 20, begun)).fresh == 0);
-    CHECK(take_days(bench, days(21, 21, begun)).upto == 21);
+    CHECK(take_days(bench, days(1, 20, begun)) == 0);
+    CHECK(take_days(bench, days(21, 21, begun)) == 1);
+    CHECK(bench.store->events().position(5, "ab12")->upto == 21);
     CHECK(stored(bench) == 6);
     CHECK(bench.store->audit().verify()->entries == audit);
     CHECK(bench.store->events().pictures_upto(5, "ab12").value() == 20);
+}
+
+TEST_CASE("a gate whose clock is wrong has its events kept as long as any other's") {
+    Bench bench;
+    const auto begun = bench.now.utc;
+    take_with_clock(bench, 1, UtcTime{}, begun);                           // 1970
+    take_with_clock(bench, 2, UtcTime(std::chrono::days(47'500)), begun);  // 2100
+    take_with_clock(bench, 3, begun - 20 * day, begun);                    // sent late
+    take_with_clock(bench, 4, begun + std::chrono::hours(2), begun);       // a little ahead
+    store_pictures(bench);
+    auto& intake = bench.store->intake();
+    CHECK(intake.old_pictures(begun, 100)->empty());
+    CHECK(intake.old_pictures(begun + std::chrono::hours(1), 100).value() ==
+          std::vector<std::string>{picture(1), picture(3)});
+    CHECK(intake.old_pictures(begun + std::chrono::hours(3), 100)->size() == 3);
+    const auto all = intake.old_pictures(begun + 2 * day, 100).value();
+    CHECK(all.size() == 4);
+    REQUIRE(intake.forget_pictures(all));
+    CHECK(intake.forget_events(begun, 100).value() == 0);
+    CHECK(intake.forget_events(begun + std::chrono::hours(1), 100).value() == 2);
+    CHECK(intake.forget_events(begun + 2 * day, 100).value() == 2);
+    CHECK(stored(bench) == 0);
+}
+
+TEST_CASE("a picture that never came is not counted as kept, not even when its event has gone") {
+    Bench bench;
+    const auto begun = bench.now.utc;
+    REQUIRE(take_days(bench, days(1, 5, begun)) == 5);
+    auto& intake = bench.store->intake();
+    for (const auto& sha256 : {picture(1), picture(2), picture(4), picture(5), picture(99)}) {
+        REQUIRE(intake.picture_stored(sha256, begun));
+    }
+    const auto kept_upto = [&] { return bench.store->events().pictures_upto(5, "ab12").value(); };
+    CHECK(kept_upto() == 2);
+    const auto old = intake.old_pictures(begun + 30 * day, 100).value();
+    CHECK(std::ranges::find(old, picture(3)) == old.end());
+    REQUIRE(intake.forget_pictures(old));
+    CHECK(intake.old_pictures(begun + 30 * day, 100)->empty());
+    CHECK(kept_upto() == 2);
+    CHECK(bench.store->events().wanted_picture(5, picture(3)).value() == 100);  // it may come yet
+    CHECK(intake.forget_events(begun + 30 * day, 100).value() == 5);
+    CHECK(bench.store->events().wanted_picture(5, picture(3)).value() == std::nullopt);
+    bench.reopen();
+    CHECK(kept_upto() == 2);
 }
 
 }  // namespace menshen::registry::test

@@ -1,11 +1,18 @@
 // What is true of the SQLite file alone.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <fstream>
 
 #include "bench.hpp"
 #include "registry/sqlite_store.hpp"
 #include "store/database.hpp"
+#include "store/migrations.hpp"
+
+namespace menshen::registry {
+std::span<const store::Migration> migrations();
+}
 
 namespace menshen::registry::test {
 
@@ -16,6 +23,17 @@ void tamper(const Bench& bench, const std::string& sql) {
     auto database = store::Database::open(bench.folder / "registry.db", {});
     REQUIRE(database);
     REQUIRE(database->execute("DROP TRIGGER audit_is_kept; DROP TRIGGER audit_is_unchanged; " + sql));
+}
+
+/// A registry's file as it was before the migration of that name, with rows that it had.
+void make_older(const std::filesystem::path& file, std::string_view before, const std::string& rows) {
+    auto database = store::Database::open(file, {});
+    REQUIRE(database);
+    const auto all = migrations();
+    const auto next = std::ranges::find(all, before, &store::Migration::name);
+    REQUIRE(next != all.end());
+    REQUIRE(store::migrate(*database, all.first(static_cast<std::size_t>(next - all.begin()))));
+    REQUIRE(database->execute(fmt::format("PRAGMA application_id = {}; {}", 0x4D53'5247, rows)));
 }
 
 }  // namespace
@@ -75,6 +93,28 @@ TEST_CASE("no registry where there is none, two at once, or one that is damaged"
     for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
         CHECK(entry.path().string().find("set-aside") == std::string::npos);
     }
+}
+
+TEST_CASE("events from before their reception was written down are as old as those that came before them, at most") {
+    const support::TemporaryFolder folder;
+    support::FakeHeads heads;
+    SqliteOptions options;
+    options.file = folder / "registry.db";
+    std::string rows = "INSERT INTO event_log VALUES (1, 5, 'ab12', 4, x'00');";
+    const std::array<std::int64_t, 4> clocks{0, 1'600'000'000'000, 1'000, 4'100'000'000'000};
+    for (std::size_t i = 0; i < clocks.size(); ++i) {
+        rows += fmt::format("INSERT INTO event VALUES (NULL, 1, {}, {}, '', 'boot', '', 0, 0, '', '', x'', x'', x'');",
+                            i + 1, clocks[i]);
+    }
+    make_older(options.file, "event-reception", rows);
+    const auto store = open_sqlite_store(options, heads, {});
+    REQUIRE(store);
+    auto& intake = (*store)->intake();
+    const auto before = [](std::int64_t utc) { return UtcTime(milliseconds(utc)); };
+    CHECK(intake.forget_events(before(1'600'000'000'000), 10).value() == 1);  // the first: nothing tells more of it
+    CHECK(intake.forget_events(before(1'600'000'000'001), 10).value() == 2);
+    const auto soon = std::chrono::floor<milliseconds>(std::chrono::system_clock::now()) + std::chrono::days(2);
+    CHECK(intake.forget_events(UtcTime(soon.time_since_epoch()), 10).value() == 1);
 }
 
 TEST_CASE("nobody but its owner reads the file: users' secrets lie in it") {

@@ -107,7 +107,7 @@ class EventSearch {
                                                                     std::int64_t sequence) = 0;
     /// Pictures that events name and that have not come, oldest first.
     [[nodiscard]] virtual Result<std::vector<EvidenceRef>> missing_pictures(Id gate, int limit, std::int64_t skip) = 0;
-    /// No picture that events 1 to this one of the log name is still to come.
+    /// Every picture that events 1 to this one of the log name has come: also of events that are gone.
     [[nodiscard]] virtual Result<std::int64_t> pictures_upto(Id gate, const std::string& log) = 0;
     /// May this gate send that picture: one of its events names it. Its size, or nothing.
     [[nodiscard]] virtual Result<std::optional<std::int64_t>> wanted_picture(Id gate, const std::string& sha256) = 0;
@@ -126,11 +126,14 @@ class EventIntake {
     [[nodiscard]] virtual Result<std::vector<IntakeAnswer>> take(std::span<const EventBatch> batches, UtcTime now) = 0;
     [[nodiscard]] virtual Status picture_stored(const std::string& sha256, UtcTime now) = 0;
 
-    // Retention, in steps of at most `limit`. Where a log stands stays known for ever (I9); the audit is not touched.
-    /// Pictures that only events before that moment name, oldest first: their files go first, then forget_pictures().
+    // Retention, in steps of at most `limit`. Where a log stands stays known for ever (I9); the audit is not touched. A
+    // gate's clock may be wrong: an event is of the later of its own time and that of its take(), and of no more than a
+    // day after take().
+    /// Pictures that have come and that only events before that moment name, oldest first: their files go first, then
+    /// forget_pictures().
     [[nodiscard]] virtual Result<std::vector<std::string>> old_pictures(UtcTime before, int limit) = 0;
     [[nodiscard]] virtual Status forget_pictures(std::span<const std::string> sha256) = 0;
-    /// Removes events from before that moment, those whose pictures are forgotten. How many.
+    /// Removes events from before that moment, those whose pictures are forgotten or have never come. How many.
     [[nodiscard]] virtual Result<std::int64_t> forget_events(UtcTime before, int limit) = 0;
     [[nodiscard]] virtual Status close_alarm(std::int64_t number, const std::string& by, UtcTime now) = 0;
 };
