@@ -111,6 +111,26 @@ std::optional<Reply> refuse_change(Desk& desk, const Call& call, const Change& c
     return std::nullopt;
 }
 
+/// A visit's permit is the one it was booked with, which is cancelled with it: whoever may change visits could end any
+/// permit otherwise. What a change leaves out stays.
+std::optional<Reply> keep_permit(Desk& desk, std::size_t at, Change& change) {
+    auto* put = std::get_if<Put>(&change);
+    auto* visit = put != nullptr ? std::get_if<Visit>(&put->value) : nullptr;
+    if (visit == nullptr) return std::nullopt;
+    std::optional<Id> booked;
+    if (put->id > 0) {
+        auto known = desk.reader.directory().find(put->id);
+        if (!known) return problem(known.error());
+        if (*known && (*known)->kind() == Kind::visit) booked = (*known)->as<Visit>().permit;
+    }
+    if (visit->permit && visit->permit != booked) {
+        return wrong_fields({{fmt::format("/changes/{}/put/value/permit", at), "choice",
+                              "is given when the visit is booked (POST /v1/visits)"}});
+    }
+    visit->permit = booked;
+    return std::nullopt;
+}
+
 Reply commit_changes(Desk& desk, const Call& call) {
     Body body(call);
     ChangeSet set;
@@ -125,8 +145,10 @@ Reply commit_changes(Desk& desk, const Call& call) {
     if (!read_heads(call.field("if-match"), set)) {
         return problem(400, "if-match", {"If-Match 格式不对", "If-Match is not \"SCOPE@EPOCH:SEQ\""});
     }
-    for (const auto& change : set.changes) {
-        if (auto refused = refuse_change(desk, call, change)) return *refused;
+    if (!set.idempotency_key.empty()) set.fingerprint = fingerprint(set);  // of what was asked for
+    for (std::size_t i = 0; i < set.changes.size(); ++i) {
+        if (auto refused = refuse_change(desk, call, set.changes[i])) return *refused;
+        if (auto refused = keep_permit(desk, i, set.changes[i])) return *refused;
     }
     return reply_of(desk.store->commits().commit(set, call.actor(), call.now), call);
 }

@@ -22,6 +22,10 @@ Permit permit_of(const Booking& booking) {
     return permit;
 }
 
+bool is_visitors(const Permit& permit) {
+    return permit.permit_class == PermitClass::visitor || permit.permit_class == PermitClass::group_visit;
+}
+
 }  // namespace
 
 Result<Answer> PermitOffice::book(const Booking& booking, const Request& request, const Now& now) {
@@ -35,7 +39,7 @@ Result<Answer> PermitOffice::book(const Booking& booking, const Request& request
     Visit visit = booking.visit;
     visit.state = VisitState::booked;
     visit.permit = -1;
-    if (booking.permit_class != PermitClass::visitor && booking.permit_class != PermitClass::group_visit) {
+    if (!is_visitors(permit_of(booking))) {
         plan.wrong("/permit_class", "choice", "must be one of visitor, group_visit");
     }
     if (visit.until && *visit.until <= now.local) plan.wrong("/until", "out_of_range", "lies in the past");
@@ -66,7 +70,10 @@ Result<Answer> PermitOffice::cancel_visit(Id visit, const Request& request, cons
     if (permit) {
         auto his = plan.load(Kind::permit, *permit);
         if (!his) return his.error();
-        if (*his && (*his)->as<Permit>().state != PermitState::cancelled) {
+        const bool open = *his && (*his)->as<Permit>().state != PermitState::cancelled;
+        if (open && !is_visitors((*his)->as<Permit>())) {
+            plan.conflict(fmt::format("permit {} is no visitor's; it must be cancelled by itself first", *permit));
+        } else if (open) {
             auto ended = (*his)->as<Permit>();
             ended.state = PermitState::cancelled;
             ended.cancelled = now.local;

@@ -26,6 +26,14 @@ Heard ask(const Client& client, const Route& route) {
     return client.ask(std::string(route.method), some_path(route.path), route.body.empty() ? "" : "{}");
 }
 
+std::int64_t changed(const Heard& heard, std::size_t at) {
+    return heard.json().at("changed").as_array().at(at).at("id").as_int64();
+}
+
+std::string state_at(const Rig& rig, const std::string& permit) {
+    return std::string(rig.admin.get(permit).json().at("value").at("state").as_string());
+}
+
 std::string what(const Route& route, std::string_view who) {
     return fmt::format("{} {} as {}", route.method, route.path, who);
 }
@@ -51,6 +59,58 @@ TEST_CASE("roles × routes: exactly who may do a route's operation gets beyond 4
         }
     }
     CHECK(asked > 200);
+}
+
+TEST_CASE("no role gives a visit another permit than its own, or takes that away: they are cancelled together") {
+    Rig rig;
+    const auto issued = rig.issue("浙A12345");
+    const auto from = rig.now().local;
+    const boost::json::object visit{
+        {"visitor", "林晓梅"}, {"from", format_local(from)}, {"until", format_local(from + std::chrono::hours(3))}};
+    const auto booked = rig.admin.post("/v1/visits", {{"scope", "main"}, {"visit", visit}});
+    REQUIRE_MESSAGE(booked.status == 201, booked.body);
+    const auto id = changed(booked, 0);
+    const auto own = changed(booked, 1);
+    const auto put = [&](const Client& client, std::int64_t visit_id, boost::json::value permit) {
+        auto value = visit;
+        value["permit"] = std::move(permit);
+        const boost::json::object one{{"kind", "visit"}, {"id", visit_id}, {"scope", "main"}, {"value", value}};
+        return client.post("/v1/commits", {{"changes", boost::json::array{{{"put", one}}}}});
+    };
+    for (const auto role : all_roles()) {
+        const auto client = rig.admin_door(rig.user_with(std::string(to_string(role))));
+        const bool may = allows(role, Operation::book_visits);
+        for (const auto at : {std::int64_t{0}, id}) {
+            const auto heard = put(client, at, issued);
+            CHECK_MESSAGE(heard.status == (may ? 422 : 403), to_string(role) << ": " << heard.body);
+            if (may) CHECK(heard.body.find("/changes/0/put/value/permit") != std::string::npos);
+        }
+        CHECK(put(client, 0, own).status == (may ? 422 : 403));
+        CHECK(put(client, id, own).status == (may ? 200 : 403));
+        CHECK(put(client, id, nullptr).status == (may ? 200 : 403));
+    }
+    const auto state_of = [&](std::int64_t permit) { return state_at(rig, fmt::format("/v1/permits/{}", permit)); };
+    CHECK(rig.admin.post(fmt::format("/v1/visits/{}/cancel", id), {}).status == 200);
+    CHECK(state_of(own) == "cancelled");
+    CHECK(state_of(issued) == "active");
+}
+
+TEST_CASE("a visit whose permit is no visitor's any more cancels nobody's permit") {
+    Rig rig;
+    const auto from = rig.now().local;
+    const auto booked = rig.admin.post("/v1/visits", {{"scope", "main"},
+                                                      {"visit",
+                                                       {{"visitor", "林晓梅"},
+                                                        {"from", format_local(from)},
+                                                        {"until", format_local(from + std::chrono::hours(3))}}}});
+    REQUIRE_MESSAGE(booked.status == 201, booked.body);
+    const auto cancel = fmt::format("/v1/visits/{}/cancel", changed(booked, 0));
+    const auto permit = fmt::format("/v1/permits/{}", changed(booked, 1));
+    REQUIRE(rig.admin.patch(permit, {{"permit", {{"class", "temporary"}}}}).status == 200);
+    CHECK(rig.admin.post(cancel, {}).status == 409);
+    CHECK(state_at(rig, permit) == "active");
+    CHECK(rig.admin.post(permit + "/cancel", {}).status == 200);
+    CHECK(rig.admin.post(cancel, {}).status == 200);
 }
 
 TEST_CASE("without a session, or with one that is none, nothing but what is open is answered") {
