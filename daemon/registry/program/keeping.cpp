@@ -81,8 +81,11 @@ int restore_from(const Asked& asked, const Now& now) {
         "A registry is in {}, as it was at {} UTC, with epoch {} and the signing key {}.\n\n"
         "What was done after that is not in it: look again at permits, users that were removed and gates that were\n"
         "revoked since then before you start it. Gates take their lists anew and send the events that it lacks.\n"
+        "One-time codes that it had count no more; {} were not used yet. Make new ones for users and gates to come.\n"
         "Take the root key away again. Never start the old one beside it.\n",
-        asked.data, format_utc(done->of.made), done->epoch, done->kid);
+        asked.data, format_utc(done->of.made), done->epoch, done->kid, done->withdrawn);
+    if (done->code)
+        std::cout << fmt::format("The first administrator's one-time code, good for an hour: {}\n", *done->code);
     return 0;
 }
 

@@ -124,6 +124,17 @@ Result<std::optional<Invitation>> AccountsTable::invitation(const Digest& code) 
         Invitation{code, rows->text(0), roles_from(rows->view(1)), split(rows->view(2)), rows->utc(3)});
 }
 
+Result<std::int64_t> AccountsTable::withdraw_invitations(const Actor& by, UtcTime now) {
+    auto open = sql_.number("SELECT count(*) FROM invitation");
+    if (!open) return open.error();
+    const auto count = open->value_or(0);
+    if (count == 0) return count;
+    const auto body = audit_body({}, fmt::format(R"({{"withdrawn":{}}})", count), {});
+    auto done = audited(by, now, "user.withdraw", 0, body, [&] { return sql_.run("DELETE FROM invitation"); });
+    if (!done) return done.error();
+    return count;
+}
+
 Result<User> AccountsTable::enlist(const Digest& code, User user, UtcTime now) {
     auto next = sql_.number(
         "SELECT max(coalesce((SELECT max(id) FROM user), 0), coalesce((SELECT max(user) FROM audit), 0)) + 1");

@@ -14,6 +14,7 @@ class AccountsTable final : public Accounts {
     [[nodiscard]] Result<std::vector<User>> users() override;
     [[nodiscard]] Status invite(const Invitation& invitation, const Actor& by, UtcTime now) override;
     [[nodiscard]] Result<std::optional<Invitation>> invitation(const Digest& code) override;
+    [[nodiscard]] Result<std::int64_t> withdraw_invitations(const Actor& by, UtcTime now) override;
     [[nodiscard]] Result<User> enlist(const Digest& code, User user, UtcTime now) override;
     [[nodiscard]] Status change(const User& user, const Actor& by, UtcTime now) override;
     [[nodiscard]] Status remove(Id user, const Actor& by, UtcTime now) override;

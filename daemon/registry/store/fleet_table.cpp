@@ -31,7 +31,7 @@ Result<std::vector<GateReport>> FleetTable::reports() {
     return all;
 }
 
-Status FleetTable::note(const Actor& by, UtcTime now, std::string action, Id gate) {
+Status FleetTable::note(const Actor& by, UtcTime now, std::string action, Id gate, std::string_view after) {
     auto writer = AuditWriter::begin(sql_);
     if (!writer) return writer.error();
     AuditEntry entry;
@@ -40,7 +40,7 @@ Status FleetTable::note(const Actor& by, UtcTime now, std::string action, Id gat
     entry.action = std::move(action);
     entry.kind = to_string(Kind::gate);
     entry.id = gate;
-    entry.body = audit_body({}, {}, {});
+    entry.body = audit_body({}, after, {});
     return writer->add(std::move(entry));
 }
 
@@ -53,6 +53,20 @@ Status FleetTable::admit(const GateCode& code, const Actor& by, UtcTime now) {
     if (done) done = sql_.run("DELETE FROM gate_code_taken WHERE gate = ?1", code.gate);
     if (done) done = note(by, now, "gate.code", code.gate);
     return done ? transaction->commit() : done;
+}
+
+Result<std::int64_t> FleetTable::withdraw_codes(const Actor& by, UtcTime now) {
+    auto transaction = store::Transaction::begin(sql_.database());
+    if (!transaction) return transaction.error();
+    auto open = sql_.number("SELECT count(*) FROM gate_code");
+    if (!open) return open.error();
+    const auto count = open->value_or(0);
+    auto done = sql_.run("DELETE FROM gate_code");
+    if (done) done = sql_.run("DELETE FROM gate_code_taken");
+    if (done && count > 0) done = note(by, now, "gate.withdraw", 0, fmt::format(R"({{"withdrawn":{}}})", count));
+    if (done) done = transaction->commit();
+    if (!done) return done.error();
+    return count;
 }
 
 Result<Id> FleetTable::gate_of(const Digest& code, const Digest& tls_key, UtcTime now) {

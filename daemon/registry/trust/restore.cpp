@@ -4,6 +4,7 @@
 #include "backup_files.hpp"
 #include "registry/backup.hpp"
 #include "registry/rotate.hpp"
+#include "registry/sign_in.hpp"
 #include "registry/sqlite_store.hpp"
 
 namespace menshen::registry {
@@ -57,7 +58,7 @@ class Restoring {
         return done;
     }
 
-    /// Heads of the new epoch; nobody is signed in any more.
+    /// Heads of the new epoch; nobody is signed in any more, and no one-time code counts.
     Status heads() {
         auto signer = load_signer(into_);
         if (!signer) return signer.error();
@@ -75,6 +76,7 @@ class Restoring {
         }
         constexpr auto later = std::chrono::hours(1);  // than any session was opened
         auto done = (*store)->accounts().forget(now_.utc + later, now_.utc + later, now_.utc);
+        if (done) done = withdraw_codes(**store);
         return done ? (*store)->checkpoint() : done;
     }
 
@@ -86,6 +88,23 @@ class Restoring {
     }
 
   private:
+    /// What was open in the backup may have been used after it, or withdrawn.
+    Status withdraw_codes(Store& store) {
+        auto& accounts = store.accounts();
+        auto invitations = accounts.withdraw_invitations(restorer, now_.utc);
+        if (!invitations) return invitations.error();
+        auto codes = store.fleet().withdraw_codes(restorer, now_.utc);
+        if (!codes) return codes.error();
+        restored_.withdrawn = *invitations + *codes;
+        auto users = accounts.users();
+        if (!users) return users.error();
+        if (!users->empty()) return {};
+        auto code = SignIn(accounts, {}).invite_first(now_.utc);  // nobody could come in otherwise
+        if (!code) return code.error();
+        restored_.code = *code;
+        return {};
+    }
+
     DataFolder from_, into_;
     const Now& now_;
     Restored restored_;

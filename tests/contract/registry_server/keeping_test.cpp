@@ -36,6 +36,12 @@ bool wait_until(const std::function<bool()>& holds) {
     return true;
 }
 
+Heard enrol(const Rig& rig, const std::string& code, const Requested& request) {
+    const auto secret = bundle::SecretKey::generate().value();
+    const auto event_key = bundle::public_key_text({"late-1", secret.public_key()});
+    return rig.gate_door().post("/v1/enroll", {{"code", code}, {"csr", request.csr}, {"event_key", event_key}});
+}
+
 /// A site with a gate that has its lists, sends events and a picture.
 struct Kept {
     Rig rig;
@@ -84,6 +90,13 @@ TEST_CASE(
     "I19)") {
     Kept site;
     auto& rig = site.rig;
+    const boost::json::object guest{
+        {"display", "guest"}, {"roles", boost::json::array{"administrator"}}, {"scopes", boost::json::array{"*"}}};
+    const auto invitation = rig.admin.post("/v1/invitations", guest).text("code");
+    const auto open_code = rig.admin.post("/v1/gates", rig.gate_wanted("south")).text("code");
+    const auto taken_code = rig.admin.post("/v1/gates", rig.gate_wanted("west")).text("code");
+    const auto taken_by = make_request();
+    REQUIRE(enrol(rig, taken_code, taken_by).status == 201);
     says(run(rig, "backup --data data --to backup"), "1 pictures; its audit of");
     says(run(rig, "backup --data data --to backup"), "not empty");
     const auto events = site.items("/v1/events");
@@ -114,8 +127,13 @@ TEST_CASE(
 
     says(run(rig, "restore --from backup --data data --root-key nowhere.key"), "nowhere.key");
     CHECK(fs::is_empty(site.data()));
-    says(run(rig, "restore --from backup --data data --root-key root.key"), "Gates take their lists anew");
+    const auto told = run(rig, "restore --from backup --data data --root-key root.key");
+    says(told, "Gates take their lists anew");
+    says(told, "One-time codes that it had count no more; 2 were not used yet");
     site.start_again();
+    CHECK(rig.try_enlist(invitation, "guest").status == 403);
+    CHECK(enrol(rig, open_code, make_request()).status == 403);
+    CHECK(enrol(rig, taken_code, taken_by).status == 403);  // its answer is not told again
     CHECK(rig.admin_door(rig.admin.bearer).get("/v1/events").status == 401);
     rig.admin = rig.admin_door(rig.sign_in("chief"));
     CHECK(site.items("/v1/events") == events);
@@ -162,6 +180,20 @@ TEST_CASE("a backup that is not what it was is not restored; a registry at rest 
     std::error_code none;
     CHECK((!fs::exists(site.rig.folder.path() / "again", none) || fs::is_empty(site.rig.folder.path() / "again")));
     site.start_again();
+}
+
+TEST_CASE("a registry restored from before its first user lets the first administrator in by a new code alone") {
+    Rig rig({}, Chief::nobody_yet);
+    says(run(rig, "backup --data data --to backup"), "0 pictures");
+    rig.stop();
+    fs::remove_all(rig.folder / "data");
+    const auto told = run(rig, "restore --from backup --data data --root-key root.key");
+    constexpr std::string_view before = "The first administrator's one-time code, good for an hour: ";
+    REQUIRE(says(told, before));
+    const auto code = told.substr(told.find(before) + before.size());
+    rig.start();
+    CHECK(rig.try_enlist(rig.made.code, "guest").status == 403);
+    CHECK(rig.try_enlist(code.substr(0, code.find('\n')), "guest").status == 201);
 }
 
 TEST_CASE("rotation: the new key signs at once, who was away follows; a stolen key is dropped") {

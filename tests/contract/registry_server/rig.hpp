@@ -49,6 +49,9 @@ class Rig {
 
     /// Makes a user with that invitation and signs him in; the bearer token.
     std::string enlist(const std::string& invitation, const std::string& name);
+    Heard try_enlist(const std::string& invitation, const std::string& name);
+    /// With the password and secret that he had here last.
+    Heard try_sign_in(const std::string& name) const;
     /// Of a user who was enlisted here.
     std::string sign_in(const std::string& name);
     std::string user_with(const std::string& role, const std::string& scope = "*");

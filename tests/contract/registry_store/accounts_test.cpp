@@ -52,6 +52,19 @@ TEST_CASE("an invitation makes one user, once, in time") {
     CHECK(accounts.users()->size() == 1);
 }
 
+TEST_CASE("invitations that are withdrawn are worth nothing") {
+    Bench bench;
+    auto& accounts = bench.store->accounts();
+    const auto user = enlisted(bench, 1, "wang");
+    CHECK(accounts.withdraw_invitations(bench.admin, bench.now.utc).value() == 0);
+    REQUIRE(accounts.invite({code(2), "", {Role::issuer}, {"yard"}, bench.now.utc + std::chrono::hours(1)}, bench.admin,
+                            bench.now.utc));
+    CHECK(accounts.withdraw_invitations(bench.admin, bench.now.utc).value() == 1);
+    CHECK(accounts.enlist(code(2), user, bench.now.utc).error().code == Errc::not_found);
+    CHECK(bench.store->audit().find({.action = "user.withdraw"})->size() == 1);
+    CHECK(accounts.user("wang")->has_value());
+}
+
 TEST_CASE("sessions of a user who is changed or removed end at once") {
     Bench bench;
     auto& accounts = bench.store->accounts();

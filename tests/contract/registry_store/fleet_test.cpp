@@ -39,6 +39,23 @@ TEST_CASE("a code lets one gate enrol once, and only while it lasts") {
     CHECK(known[0].tls_key == some_digest(7));
 }
 
+TEST_CASE("codes that are withdrawn let nobody enrol, not even again") {
+    Bench bench;
+    const Id north = bench.make(Gate{"north", "North", "", GateState::active, ""});
+    const Id south = bench.make(Gate{"south", "South", "", GateState::active, ""});
+    auto& fleet = bench.store->fleet();
+    const auto ends = bench.now.utc + seconds(60);
+    REQUIRE(fleet.admit({some_digest(1), north, ends}, bench.admin, bench.now.utc));
+    REQUIRE(fleet.admit({some_digest(2), south, ends}, bench.admin, bench.now.utc));
+    REQUIRE(fleet.enrol(some_digest(1), identity_with(7), bench.now.utc));
+    CHECK(fleet.withdraw_codes(bench.admin, bench.now.utc).value() == 1);
+    CHECK(fleet.enrol(some_digest(1), identity_with(7), bench.now.utc).error().code == Errc::denied);
+    CHECK(fleet.enrol(some_digest(2), identity_with(8), bench.now.utc).error().code == Errc::denied);
+    CHECK(fleet.identities()->size() == 1);
+    CHECK(fleet.withdraw_codes(bench.admin, bench.now.utc).value() == 0);
+    CHECK(bench.store->audit().find({.action = "gate.withdraw"})->size() == 1);
+}
+
 TEST_CASE("a newer code ends the one before, and a new enrolment the identity before") {
     Bench bench;
     const Id gate = bench.make(Gate{"north", "North", "", GateState::active, ""});

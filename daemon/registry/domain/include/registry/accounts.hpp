@@ -62,6 +62,8 @@ class Accounts {
 
     [[nodiscard]] virtual Status invite(const Invitation& invitation, const Actor& by, UtcTime now) = 0;
     [[nodiscard]] virtual Result<std::optional<Invitation>> invitation(const Digest& code) = 0;
+    /// No invitation is worth anything any more. How many there were.
+    [[nodiscard]] virtual Result<std::int64_t> withdraw_invitations(const Actor& by, UtcTime now) = 0;
     /// Uses the invitation up and makes the user. Errc::not_found: no such invitation (any more). Errc::conflict: the
     /// name is taken.
     [[nodiscard]] virtual Result<User> enlist(const Digest& code, User user, UtcTime now) = 0;

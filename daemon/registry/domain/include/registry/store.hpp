@@ -22,7 +22,7 @@
 namespace menshen::registry {
 
 struct AuditQuery {
-    std::optional<Id> subject, user;
+    std::optional<Id> subject{}, user{};
     std::string action;       // exact; empty: any
     std::int64_t before = 0;  // number: newest first below it; 0 = from the newest
     int limit = 50;           // 1 to 1,000
@@ -112,6 +112,8 @@ class Fleet {
 
     /// The gate's code from now on; one that was open is worth nothing any more.
     [[nodiscard]] virtual Status admit(const GateCode& code, const Actor& by, UtcTime now) = 0;
+    /// No code, open or used, is worth anything any more. How many were open.
+    [[nodiscard]] virtual Result<std::int64_t> withdraw_codes(const Actor& by, UtcTime now) = 0;
     /// Uses the code up and takes the identity, which ends the one before; `identity.gate` is the code's. While the
     /// code would last, whoever has the same TLS key may repeat this: his answer was lost. Errc::denied: no such code
     /// (any more). Errc::conflict: another gate has such a key.

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "registry/data_folder.hpp"
@@ -37,14 +38,16 @@ struct Backup {
 
 struct Restored {
     Backup of;
-    std::int64_t epoch = 0;  // gates take whole lists at it; never one that was before
-    std::string kid;         // the new signing key
+    std::int64_t epoch = 0;           // gates take whole lists at it; never one that was before
+    std::string kid;                  // the new signing key
+    std::int64_t withdrawn = 0;       // one-time codes of the backup, of users and gates, that are worth nothing now
+    std::optional<std::string> code;  // of the first administrator, where there was no user yet
 };
 
 /// A registry out of a backup, in a folder that is not there yet, or empty. The offline root signs a key set with a new
-/// epoch and one new signing key; those before no longer count, sessions have ended. What was changed after the backup
-/// is not in it; events come again from the gates that still have them. Errc::corrupt: the backup is not what it was.
-/// Errc::denied: another registry's root.
+/// epoch and one new signing key; those before no longer count, sessions have ended, and one-time codes are withdrawn:
+/// they may have been used since. What was changed after the backup is not in it; events come again from the gates that
+/// still have them. Errc::corrupt: the backup is not what it was. Errc::denied: another registry's root.
 [[nodiscard]] Result<Restored> restore(const std::filesystem::path& backup, const DataFolder& into,
                                        const std::filesystem::path& root_key, const Now& now);
 
