@@ -217,7 +217,7 @@ Awaitable<bool> answer_one(Line& line, Parser& parser) {
     line.wire->expires_never();  // while we think; what waits for others has its own deadline
     if (route != nullptr) refused = co_await refuse(line.state, call, *route);
     if (refused) co_return co_await write_reply(line, *refused, version, request.keep_alive() && parser.is_done());
-    if (call->gate) line.connection->gate = call->gate->id;
+    if (call->gate) line.connection->gate = call->certificate->key;
     if (!parser.is_done()) {
         refused = co_await read_body(line, parser, *route, *call);
         if (refused) co_return co_await write_reply(line, *refused, version, false);

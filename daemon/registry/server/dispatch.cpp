@@ -19,6 +19,7 @@ Reply who_are_you(Door door) {
 
 std::optional<Reply> refuse_gate(const Server::State& state, Call& call, Access access) {
     if (!call.certificate) return who_are_you(Door::gate);
+    if (!state.gates_known) return busy(seconds(5));
     const auto known = state.gates.find(call.certificate->key);
     if (known == state.gates.end()) {
         return problem(403, "revoked", {"该门岗未登记或已吊销", "This gate is not enrolled, or revoked"});

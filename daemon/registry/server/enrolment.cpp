@@ -50,14 +50,23 @@ Reply bad_request_reply(const Error& error) {
     return error.code == Errc::invalid ? wrong_fields({{"/csr", "format", error.message}}) : problem(error);
 }
 
+Reply welcome_reply(Desk& desk, const Call& call, const Asked& asked, Id gate, const std::string& root) {
+    auto entity = desk.reader.directory().find(gate);
+    if (!entity || !*entity) return entity ? not_found() : problem(entity.error());
+    const auto name = fmt::format("{}/{}", (*entity)->scope, (*entity)->as<Gate>().key);
+    auto certificate =
+        sign_gate(desk.services.authority, asked.request, name, call.now.utc, desk.services.config.gate_certificate);
+    if (!certificate) return problem(certificate.error());
+    return json_reply(welcome(desk, **entity, *certificate, json::string(root)), 201);
+}
+
 Reply enrol_gate(Desk& desk, const Call& call) {
     Reply refused;
     const auto asked = read_enrolment(call, refused);
     if (!asked) return refused;
-    const auto valid = desk.services.config.gate_certificate;
-    const auto& authority = desk.services.authority;
     // a request that is no good must not use the code up
-    auto certificate = sign_gate(authority, asked->request, "menshen gate", call.now.utc, valid);
+    auto certificate = sign_gate(desk.services.authority, asked->request, "menshen gate", call.now.utc,
+                                 desk.services.config.gate_certificate);
     if (!certificate) return bad_request_reply(certificate.error());
     auto root = read_file(desk.services.folder.root_key());
     if (!root) return problem(root.error());
@@ -67,13 +76,8 @@ Reply enrol_gate(Desk& desk, const Call& call) {
     identity.tls_key = certificate->key;
     auto gate = desk.store->fleet().enrol(hash_of_code(gate_code, asked->code), identity, call.now.utc);
     if (!gate) return problem(gate.error());
-    auto entity = desk.reader.directory().find(*gate);
-    if (!entity || !*entity) return entity ? not_found() : problem(entity.error());
-    const auto name = fmt::format("{}/{}", (*entity)->scope, (*entity)->as<Gate>().key);
-    certificate = sign_gate(authority, asked->request, name, call.now.utc, valid);
-    if (!certificate) return problem(certificate.error());
-    Reply reply = json_reply(welcome(desk, **entity, *certificate, json::string(*root)), 201);
-    reply.gates_changed = true;
+    Reply reply = welcome_reply(desk, call, *asked, *gate, *root);
+    reply.gates_changed = true;  // whatever came of the answer: the keys before have ended
     return reply;
 }
 

@@ -1,11 +1,12 @@
 // From the loop to a worker and back.
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <set>
 
 #include "state.hpp"
 
@@ -29,7 +30,7 @@ void hop(asio::io_context& io, Worker& worker, std::function<void()> task, Hoppe
 struct AtStore {
     Reply reply = busy(seconds(2));
     std::optional<std::vector<ScopeInfo>> scopes;
-    std::optional<GateTable> gates;
+    std::optional<Result<GateTable>> gates;
 
     void run(Desk& desk, const std::function<Reply(Desk&)>& task) {
         reply = task(desk);
@@ -37,21 +38,37 @@ struct AtStore {
             auto newest = desk.reader.feed().scopes();
             if (newest) scopes = std::move(newest).value();
         }
-        if (reply.gates_changed) {
-            auto table = read_gates(*desk.store);
-            if (table) gates = std::move(table).value();
-            if (!gates) spdlog::error("the table of gates cannot be read: {}", table.error().message);
-        }
+        if (reply.gates_changed) gates = read_gates(*desk.store);
     }
 };
 
-/// Whoever is a gate no more is cut off.
-void take_gates(Server::State& state, GateTable table) {
-    state.gates = std::move(table);
-    std::set<Id> known;
-    for (const auto& [key, gate] : state.gates) known.insert(gate->id);
-    for (const auto& [number, connection] : state.connections) {
-        if (connection->gate != 0 && !known.contains(connection->gate)) connection->close();
+/// Until the table has been read again.
+Awaitable<void> look_at_gates_again(StatePtr state) {
+    while (!state->gates_known && !state->stopping) {
+        state->gates_looked.expires_after(std::chrono::seconds(1));
+        co_await state->gates_looked.async_wait(as_awaitable);
+        if (state->stopping) break;
+        AtDesk look = [](Desk&) {
+            Reply reply = no_content();
+            reply.gates_changed = true;
+            return reply;
+        };
+        (void)co_await at_store(state, std::move(look));
+    }
+}
+
+/// Whoever is a gate no more, or has another key by now, is cut off. A table that cannot be read may have one gate less
+/// than the old one: then no gate is let in.
+void take_gates(const StatePtr& state, Result<GateTable> table) {
+    const bool was_known = std::exchange(state->gates_known, table.ok());
+    if (!table && was_known) {
+        spdlog::error("no gate is let in until the table of gates can be read: {}", table.error().message);
+        asio::co_spawn(state->io, look_at_gates_again(state), asio::detached);
+    }
+    if (table && !was_known) spdlog::info("the table of gates was read; gates are let in again");
+    state->gates = table ? std::move(table).value() : GateTable{};
+    for (const auto& [number, connection] : state->connections) {
+        if (connection->gate && !state->gates.contains(*connection->gate)) connection->close();
     }
 }
 
@@ -67,7 +84,7 @@ Awaitable<Reply> at_store(StatePtr state, std::function<Reply(Desk&)> run) {
     Task task = [desk = state->store_desk.get(), left, run = std::move(run)] { left->run(*desk, run); };
     (void)co_await on(*state, *state->store_worker, std::move(task));
     if (left->scopes) state->board.publish(*left->scopes);
-    if (left->gates) take_gates(*state, std::move(*left->gates));
+    if (left->gates) take_gates(state, std::move(*left->gates));
     co_return std::move(left->reply);
 }
 

@@ -306,6 +306,7 @@ void Server::stop(std::function<void()> stopped) {
     for (const auto& socket : controls) socket->shutdown(socket->shutdown_receive, ignored);
     state_->board.wake_all();
     state_->ticks.cancel();
+    state_->gates_looked.cancel();
     asio::co_spawn(state_->io, wind_down(state_, std::move(stopped)), asio::detached);
 }
 

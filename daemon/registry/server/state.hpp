@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -32,8 +33,8 @@ using loop::Worker;
 
 struct Connection {
     std::string from;
-    Id gate = 0;        // who has shown itself; 0: nobody
-    bool busy = false;  // an answer is under way
+    std::optional<Digest> gate;  // the key of the gate that was let in; none: nobody
+    bool busy = false;           // an answer is under way
     std::function<void()> close = [] {};
 };
 
@@ -64,6 +65,7 @@ struct menshen::registry::server::Server::State : std::enable_shared_from_this<S
           gate(io),
           control(io),
           board(io),
+          gates_looked(io),
           ticks(io) {}
 
     boost::asio::io_context& io;
@@ -81,6 +83,8 @@ struct menshen::registry::server::Server::State : std::enable_shared_from_this<S
 
     HeadBoard board;
     GateTable gates;
+    bool gates_known = true;                 // false: a change could not be read, and no gate is let in until it is
+    boost::asio::steady_timer gates_looked;  // for the next try
     Intakes intakes;
     std::map<Id, GateReport> reports;  // that are not written down yet
     std::map<Id, int> polls;           // under way, of each gate

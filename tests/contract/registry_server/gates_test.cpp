@@ -4,7 +4,9 @@
 
 #include "bundle/key_file.hpp"
 #include "bundle/key_set.hpp"
+#include "registry/data_folder.hpp"
 #include "rig.hpp"
+#include "store/database.hpp"
 
 namespace menshen::registry::server::test {
 
@@ -111,6 +113,46 @@ TEST_CASE("a revoked gate is refused at once, also on a connection that it has o
     CHECK(rig.admin.post(fmt::format("/v1/gates/{}/code", gate.id), {}).status == 409);
     CHECK(rig.admin.post(fmt::format("/v1/gates/{}/activate", gate.id), {}).status == 200);
     CHECK(gate.client->post("/v1/poll", poll_of("main")).status == 409);
+}
+
+TEST_CASE("a revocation after which the gates cannot be read lets none in, until they can") {
+    Rig rig;
+    const auto gate = rig.enrol("north");
+    const auto other = rig.enrol("south");
+    REQUIRE(other.client->post("/v1/poll", poll_of("main")).status == 409);
+    auto database = store::Database::open(DataFolder{rig.folder / "data"}.database(), {});
+    REQUIRE(database);
+    REQUIRE(database->execute("ALTER TABLE gate_identity RENAME TO gate_identity_gone"));
+    CHECK(rig.admin.post(fmt::format("/v1/gates/{}/revoke", gate.id), {{"why", "stolen"}}).status == 200);
+    CHECK(gate.client->post("/v1/poll", poll_of("main")).status == 503);
+    CHECK(other.client->post("/v1/poll", poll_of("main")).status == 503);
+    REQUIRE(database->execute("ALTER TABLE gate_identity_gone RENAME TO gate_identity"));
+    long status = 503;
+    for (int tries = 0; tries < 3'000 && status == 503; ++tries) {
+        status = other.client->post("/v1/poll", poll_of("main")).status;
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    CHECK(status == 409);
+    CHECK(gate.client->post("/v1/poll", poll_of("main")).status == 403);
+}
+
+TEST_CASE("who enrols anew under another key cuts off the connections of the key before") {
+    Rig rig;
+    const auto gate = rig.enrol("north");
+    std::string at;
+    const auto scopes = rig.admin.get("/v1/scopes").json();
+    for (const auto& scope : scopes.at("items").as_array()) {
+        if (scope.at("name").as_string() == "main") at = scope.at("head").as_string();
+    }
+    Heard waited;
+    std::thread waiting([&] { waited = gate.client->post("/v1/poll", poll_of("main", at, 20)); });
+    const auto code = rig.admin.post(fmt::format("/v1/gates/{}/code", gate.id), {}).text("code");
+    const auto polls = [&] { return rig.admin.get("/v1/gates").json().at("items").at(0).as_object().contains("seen"); };
+    for (int tries = 0; tries < 1'000 && !polls(); ++tries) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    const auto anew = rig.enrol_by(code, "north");
+    waiting.join();
+    CHECK(waited.status != 200);
+    CHECK(anew.client->post("/v1/poll", poll_of("main")).status == 409);
 }
 
 TEST_CASE("a certificate is renewed, also when it has ended not long ago; the key before stays good until the next") {
