@@ -90,11 +90,6 @@ Awaitable<Reply> at_store(StatePtr state, std::function<Reply(Desk&)> run) {
 
 Awaitable<Reply> at_reader(StatePtr state, std::function<Reply(Desk&)> run) {
     auto& thread = **std::ranges::min_element(state->readers, {}, [](const auto& each) { return each->under_way; });
-    struct UnderWay {
-        std::size_t& count;
-        explicit UnderWay(std::size_t& of) : count(of) { ++count; }
-        ~UnderWay() { --count; }
-    };
     const UnderWay one(thread.under_way);
     auto reply = std::make_shared<Reply>(busy(seconds(2)));
     Task task = [desk = thread.desk.get(), reply, run = std::move(run)] { *reply = run(*desk); };

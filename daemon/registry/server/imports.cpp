@@ -9,6 +9,7 @@
 #include "cli/xlsx.hpp"
 #include "registry/fields.hpp"
 #include "registry/import.hpp"
+#include "state.hpp"
 
 namespace menshen::registry::server {
 namespace {
@@ -111,25 +112,51 @@ void add_findings(ImportReport& report, const cli::ListFile& list, bool skip_bad
     report.sort_by_line();
 }
 
-/// A table as it was saved. Rows that cannot be read keep all others out, or with `skip_bad` only themselves.
-Reply import_table(Desk& desk, const Call& call) {
-    const std::string scope(call.asked("scope"));
+/// A table as it was read, before the registry says what it knows of its rows.
+struct ReadTable {
+    std::optional<Reply> refused;
+    std::vector<ImportRow> rows;
+    cli::ListFile list;  // its rows are in `rows`
+};
+
+void read_table(Call& call, ReadTable& into) {
+    const auto table = cli::is_workbook(call.body) ? cli::parse_xlsx(call.body) : cli::parse_csv(call.body);
+    std::string().swap(call.body);
+    auto list = table ? cli::read_list(*table, call.now.local) : Result<cli::ListFile>(table.error());
+    if (!list) {
+        into.refused = wrong_fields({{"", "table", list.error().message}});
+        return;
+    }
+    into.list = std::move(list).value();
+    for (auto& row : into.list.rows) into.rows.push_back(row_of(std::move(row)));
+    into.list.rows.clear();
+}
+
+/// Rows that cannot be read keep all others out, or with `skip_bad` only themselves.
+Reply import_rows(Desk& desk, const Call& call, const ReadTable& table) {
     const bool dry_run = call.asked("dry_run") == "true";
     const bool skip_bad = call.asked("skip_bad") == "true";
-    if (scope.empty()) return wrong_fields({{"/scope", "required", "must be there"}});
-    if (!call.covers(scope)) return forbidden();
-    const auto table = cli::is_workbook(call.body) ? cli::parse_xlsx(call.body) : cli::parse_csv(call.body);
-    if (!table) return wrong_fields({{"", "table", table.error().message}});
-    auto list = cli::read_list(*table, call.now.local);
-    if (!list) return wrong_fields({{"", "table", list.error().message}});
-    std::vector<ImportRow> rows;
-    for (auto& row : list->rows) rows.push_back(row_of(std::move(row)));
-    const bool good = skip_bad || std::ranges::none_of(list->problems, &cli::Problem::error);
-    auto report = import_permits(*desk.store, scope, rows, dry_run || !good,
+    const bool good = skip_bad || std::ranges::none_of(table.list.problems, &cli::Problem::error);
+    auto report = import_permits(*desk.store, std::string(call.asked("scope")), table.rows, dry_run || !good,
                                  request_of(call, std::string(call.asked("why"))), call.now);
     if (!report) return problem(report.error());
-    add_findings(*report, *list, skip_bad);
+    add_findings(*report, table.list, skip_bad);
     return report_reply(*report, dry_run);
+}
+
+/// A table as it was saved. It is read on a thread of its own: that takes seconds, and a hostile one longer.
+Awaitable<Reply> import_table(StatePtr state, CallPtr call) {
+    const auto scope = call->asked("scope");
+    if (scope.empty()) co_return wrong_fields({{"/scope", "required", "must be there"}});
+    if (!call->covers(scope)) co_return forbidden();
+    if (state->tables >= most_tables) co_return busy(seconds(5));
+    const UnderWay one(state->tables);
+    auto table = std::make_shared<ReadTable>();
+    Task task = [call, table] { read_table(*call, *table); };
+    if (!co_await on(*state, *state->table_worker, std::move(task))) co_return busy(seconds(5));
+    if (table->refused) co_return *table->refused;
+    AtDesk run = [call, table](Desk& desk) { return import_rows(desk, *call, *table); };
+    co_return co_await at_store(state, std::move(run));
 }
 
 }  // namespace
@@ -140,10 +167,12 @@ void add_import_routes(Routes& routes) {
                            "scope:string dry_run:boolean? rows:object[] why:string?");
     import.most_body = large_body;
     routes.push_back(import);
-    auto table = changing("POST", "/v1/imports/table", Operation::import_permits, import_table,
+    auto table = changing("POST", "/v1/imports/table", Operation::import_permits, nullptr,
                           "The same out of a table (CSV, XLSX) as people save it", "=application/octet-stream");
     table.query = "scope:string dry_run:boolean? skip_bad:boolean? why:string?";
     table.most_body = large_body;
+    table.where = Where::loop;
+    table.wait = import_table;
     routes.push_back(table);
 }
 

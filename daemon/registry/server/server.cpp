@@ -117,6 +117,7 @@ Status open_readers(Server::State& state) {
     state.store_worker = std::make_unique<Worker>("store", loop, 16'384);
     state.hash_worker = std::make_unique<Worker>("hash", loop, 32);
     state.file_worker = std::make_unique<Worker>("files", loop, 16'384);
+    state.table_worker = std::make_unique<Worker>("tables", loop, most_tables);
     state.snapshot_worker = std::make_unique<Worker>("snapshots", loop, 16'384);
     state.backup_worker = std::make_unique<Worker>("backup", loop, 1);
     return {};
@@ -285,6 +286,7 @@ Result<std::unique_ptr<Server>> Server::start(asio::io_context& io, Config confi
 
 Server::~Server() {
     if (!state_->stopping) stop([] {});
+    state_->join();  // what is asked for last may hold the state for longer than the io_context lives
 }
 
 std::uint16_t Server::admin_port() const {

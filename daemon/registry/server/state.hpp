@@ -38,6 +38,18 @@ struct Connection {
     std::function<void()> close = [] {};
 };
 
+/// Counted as long as it lives.
+class UnderWay {
+  public:
+    explicit UnderWay(std::size_t& count) : count_(count) { ++count_; }
+    UnderWay(const UnderWay&) = delete;
+    UnderWay& operator=(const UnderWay&) = delete;
+    ~UnderWay() { --count_; }
+
+  private:
+    std::size_t& count_;
+};
+
 struct Listener {
     explicit Listener(asio::io_context& io) : acceptor(io) {}
     tcp::acceptor acceptor;
@@ -88,6 +100,7 @@ struct menshen::registry::server::Server::State : std::enable_shared_from_this<S
     Intakes intakes;
     std::map<Id, GateReport> reports;  // that are not written down yet
     std::map<Id, int> polls;           // under way, of each gate
+    std::size_t tables = 0;            // under way, to be imported
 
     std::map<std::uint64_t, std::shared_ptr<Connection>> connections;
     std::map<std::string, std::size_t> peers;  // connections of each address
@@ -96,15 +109,26 @@ struct menshen::registry::server::Server::State : std::enable_shared_from_this<S
     bool stopping = false;
 
     // last: joined before what they work on goes
-    std::unique_ptr<loop::Worker> store_worker, hash_worker, file_worker, snapshot_worker, backup_worker;
+    std::unique_ptr<loop::Worker> store_worker, hash_worker, file_worker, table_worker, snapshot_worker, backup_worker;
 
     [[nodiscard]] Now now() const { return services.config.now(); }
+    /// Every thread, after what it has to do. Nothing may be asked for any more.
+    void join() {
+        for (const auto& each : readers) each->worker.reset();
+        for (auto* worker :
+             {&store_worker, &hash_worker, &file_worker, &table_worker, &snapshot_worker, &backup_worker}) {
+            worker->reset();
+        }
+    }
 };
 
 namespace menshen::registry::server {
 
 using StatePtr = std::shared_ptr<Server::State>;
 using CallPtr = std::shared_ptr<Call>;
+
+/// A table may unpack to a few hundred MiB: so many are read, or wait to be, at a time.
+inline constexpr std::size_t most_tables = 2;
 
 /// Named before they are handed over: GCC 12 destroys a closure twice that is a temporary of a co_await expression.
 using Task = std::function<void()>;
