@@ -32,7 +32,8 @@ Result<Services> load_services(Config config) {
                     bundle::to_hex(*fingerprint)};
 }
 
-Status listen_at(Listener& listener, const Listen& wanted) {
+/// `wanted` has the port that was had when this returns: 0 asks for any, and gates are told which.
+Status listen_at(Listener& listener, Listen& wanted) {
     boost::system::error_code ec;
     const auto address = asio::ip::make_address(wanted.address, ec);
     if (ec) return {Errc::invalid, "listen: \"" + wanted.address + "\" is not an IP address"};
@@ -42,6 +43,8 @@ Status listen_at(Listener& listener, const Listen& wanted) {
     if (!ec) acceptor.set_option(tcp::acceptor::reuse_address(true), ec);
     if (!ec) acceptor.bind(endpoint, ec);
     if (!ec) acceptor.listen(asio::socket_base::max_listen_connections, ec);
+    const auto had = ec ? endpoint : acceptor.local_endpoint(ec);
+    if (!ec) wanted.port = had.port();
     if (!ec) return {};
     return {Errc::io, "cannot listen on " + wanted.address + ":" + std::to_string(wanted.port) + ": " + ec.message()};
 }
@@ -264,12 +267,12 @@ Result<std::unique_ptr<Server>> Server::start(asio::io_context& io, Config confi
     auto services = load_services(std::move(config));
     if (!services) return services.error();
     auto state = std::make_shared<State>(io, std::move(services).value());
-    const auto& settings = state->services.config;
+    auto& settings = state->services.config;
     state->gate.door = Door::gate;
     auto done = open_store(*state);
     if (done) done = open_readers(*state);
     for (auto* listener : {&state->admin, &state->gate}) {
-        const auto& wanted = listener->door == Door::admin ? settings.admin : settings.gates;
+        auto& wanted = listener->door == Door::admin ? settings.admin : settings.gates;
         if (!done) return done.error();
         auto tls = make_tls(state->services, wanted, listener->door);
         if (!tls) return tls.error();

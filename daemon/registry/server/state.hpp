@@ -81,7 +81,7 @@ struct menshen::registry::server::Server::State : std::enable_shared_from_this<S
           ticks(io) {}
 
     boost::asio::io_context& io;
-    const Services services;
+    Services services;  // settled before anything is served: workers read it
     BundleHeads heads;
     Listener admin, gate;
     boost::asio::local::stream_protocol::acceptor control;

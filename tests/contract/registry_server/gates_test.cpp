@@ -28,6 +28,9 @@ TEST_CASE("a code enrols one gate once; what is no request does not use it up") 
     const auto added = rig.admin.post("/v1/gates", rig.gate_wanted("north"));
     REQUIRE(added.status == 201);
     CHECK(added.text("authority_sha256").size() == 64);
+    const auto door_at = rig.gate_address();
+    CHECK(door_at.ends_with(
+        fmt::format(":{}", added.number("gate_port"))));  // the one that was had, not the one asked for
     const auto door = rig.gate_door();
     const auto request = make_request();
     CHECK(door.post("/v1/enroll", enrolment("AAAAA-AAAAA-AAAAA-AAAAA", request.csr)).status == 403);
