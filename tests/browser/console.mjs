@@ -429,6 +429,7 @@ try {
     await page.locator('.el-dialog:visible [data-do="back"]').last().click() // the other dialog is on its way out
     await closed()
     await page.locator('tr[data-user="chief"]').waitFor()
+    assert(await page.locator('tr[data-user="chief"] [data-do="reset-user"]').isDisabled()) // another administrator does that
     await shot('users')
   })
 

@@ -22,6 +22,7 @@ json::object user_json(const User& user, UtcTime now) {
             {"roles", std::move(roles)},
             {"scopes", json::array(user.scopes.begin(), user.scopes.end())},
             {"locked", user.locked_until > now},
+            {"reset", user.password.empty()},
             {"created", format_utc(user.created)}};
 }
 
@@ -91,6 +92,21 @@ Reply change_user(Desk& desk, const Call& call) {
     if (!within(call, before) || !within(call, (*user)->scopes)) return forbidden();
     auto done = desk.store->accounts().change(**user, call.actor(), call.now.utc);
     return done ? json_reply(user_json(**user, call.now.utc)) : problem(done.error());
+}
+
+/// Of another: who is signed in has a password, and who has lost his own asks somebody else.
+Reply reset_user(Desk& desk, const Call& call) {
+    auto user = user_by_id(desk, call);
+    if (!user) return problem(user.error());
+    if (!*user) return not_found();
+    if (!within(call, (*user)->scopes)) return forbidden();
+    if ((*user)->id == call.who->user.id) {
+        return problem(Error{Errc::conflict, "another administrator must do this for you"});
+    }
+    auto code = desk.sign_in->reset((*user)->id, call.actor(), call.now.utc);
+    if (!code) return problem(code.error());
+    const auto ends = call.now.utc + desk.services.config.sign_in.invitation;
+    return json_reply({{"code", *code}, {"ends", format_utc(ends)}}, 201);
 }
 
 Reply remove_user(Desk& desk, const Call& call) {
@@ -170,6 +186,9 @@ void add_user_routes(Routes& routes) {
     routes.push_back(changing("PATCH", "/v1/users/{id}", Operation::change_users, change_user,
                               "Changes a user, which ends his sessions",
                               "display:string? roles:string[]? scopes:string[]?"));
+    routes.push_back(
+        changing("POST", "/v1/users/{id}/reset", Operation::change_users, reset_user,
+                 "Ends a user's password, second factor and sessions; a one-time code lets him make new ones"));
     routes.push_back(changing("DELETE", "/v1/users/{id}", Operation::change_users, remove_user,
                               "Removes a user, which ends his sessions"));
     routes.push_back(reading("/v1/audit", Operation::see_audit, list_audit, "Who changed what, newest first",

@@ -52,14 +52,38 @@ Result<std::string> SignIn::invite(const std::string& display, const Roles& role
         if (scope == "*") continue;
         if (auto done = check_scope_name(scope); !done) return done.error();
     }
-    return invite(Invitation{{}, display, roles, scopes, now + policy_.invitation}, by, now);
+    return invite(Invitation{{}, display, roles, scopes, now + policy_.invitation, 0}, by, now);
+}
+
+Result<std::string> SignIn::reset(Id user, const Actor& by, UtcTime now) {
+    const auto code = new_one_time_code();
+    const Invitation invitation{hash_of_code(invitation_code, code), {}, {}, {}, now + policy_.invitation, user};
+    if (auto done = accounts_.reset(invitation, by, now); !done) return done.error();
+    return code;
 }
 
 Result<std::string> SignIn::invite_first(UtcTime now) {
     auto users = accounts_.users();
     if (!users) return users.error();
     if (!users->empty()) return {Errc::denied, "there are users already; one of them invites others"};
-    return invite(Invitation{{}, {}, {Role::administrator}, {"*"}, now + policy_.set_up}, {0, "init", "console"}, now);
+    return invite(Invitation{{}, {}, {Role::administrator}, {"*"}, now + policy_.set_up, 0}, {0, "init", "console"},
+                  now);
+}
+
+/// As he is, but for password and secret; without an id he is to be made.
+Result<User> SignIn::invited(const Invitation& invitation, const std::string& name) {
+    User user;
+    user.name = name;
+    user.display = invitation.display.empty() ? name : invitation.display;
+    user.roles = invitation.roles;
+    user.scopes = invitation.scopes;
+    if (invitation.user == 0) return user;
+    auto known = accounts_.user(name);
+    if (!known) return known.error();
+    if (!*known || (*known)->id != invitation.user) {
+        return {Errc::invalid, "this code is for a user that there is already, and he has another name"};
+    }
+    return std::move(**known);
 }
 
 Result<User> SignIn::enlist(const Enlistment& enlistment, UtcTime now) {
@@ -76,15 +100,12 @@ Result<User> SignIn::enlist(const Enlistment& enlistment, UtcTime now) {
         return {Errc::invalid, "the six digits are not those of this secret now; is the telephone's clock right?"};
     auto hash = hash_password(enlistment.password, policy_.cost);
     if (!hash) return hash.error();
-    User user;
-    user.name = enlistment.name;
-    user.display = (*invitation)->display.empty() ? enlistment.name : (*invitation)->display;
-    user.roles = (*invitation)->roles;
-    user.scopes = (*invitation)->scopes;
-    user.password = std::move(hash).value();
-    user.totp = enlistment.totp_secret;
-    user.totp_step = *step;
-    return accounts_.enlist(code, std::move(user), now);
+    auto user = invited(**invitation, enlistment.name);
+    if (!user) return user.error();
+    user->password = std::move(hash).value();
+    user->totp = enlistment.totp_secret;
+    user->totp_step = *step;
+    return accounts_.enlist(code, std::move(user).value(), now);
 }
 
 const std::string& SignIn::nobody() {
@@ -96,8 +117,9 @@ Result<Attempt> SignIn::prepare(const std::string& name, std::string password) {
     auto user = accounts_.user(name);
     if (!user) return user.error();
     Attempt attempt;
-    attempt.hash = *user ? (*user)->password : nobody();
-    attempt.user = std::move(user).value();
+    const bool has_one = *user && !(*user)->password.empty();
+    attempt.hash = has_one ? (*user)->password : nobody();
+    if (has_one) attempt.user = std::move(user).value();
     attempt.password = std::move(password);
     return attempt;
 }

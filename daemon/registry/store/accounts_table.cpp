@@ -108,20 +108,36 @@ Result<std::vector<User>> AccountsTable::users() {
 
 Status AccountsTable::invite(const Invitation& invitation, const Actor& by, UtcTime now) {
     const auto body = audit_body({}, shown({}, invitation.display, invitation.roles, invitation.scopes), {});
-    return audited(by, now, "user.invite", 0, body, [&] {
-        return sql_.run("INSERT INTO invitation VALUES (?1, ?2, ?3, ?4, ?5)", invitation.code, invitation.display,
-                        joined(invitation.roles), joined(invitation.scopes), invitation.ends);
+    return audited(by, now, "user.invite", 0, body, [&] { return insert(invitation); });
+}
+
+Status AccountsTable::insert(const Invitation& invitation) {
+    const auto user = invitation.user == 0 ? std::nullopt : std::optional(invitation.user);
+    return sql_.run("INSERT INTO invitation VALUES (?1, ?2, ?3, ?4, ?5, ?6)", invitation.code, invitation.display,
+                    joined(invitation.roles), joined(invitation.scopes), invitation.ends, user);
+}
+
+Status AccountsTable::reset(const Invitation& invitation, const Actor& by, UtcTime now) {
+    const auto user = invitation.user;
+    return audited(by, now, "user.reset", user, audit_body({}, {}, {}), [&]() -> Status {
+        auto found = sql_.number("UPDATE user SET password = '', totp = x'' WHERE id = ?1 RETURNING id", user);
+        if (!found) return found.error();
+        if (!*found) return {Errc::not_found, fmt::format("no user {}", user)};
+        auto done = sql_.run("DELETE FROM invitation WHERE user = ?1", user);
+        if (done) done = insert(invitation);
+        if (done) done = end_sessions(user);
+        return done ? still_administered() : done;
     });
 }
 
 Result<std::optional<Invitation>> AccountsTable::invitation(const Digest& code) {
-    auto rows = sql_.ask("SELECT display, roles, scopes, ends FROM invitation WHERE code = ?1", code);
+    auto rows = sql_.ask("SELECT display, roles, scopes, ends, user FROM invitation WHERE code = ?1", code);
     if (!rows) return rows.error();
     auto row = rows->next();
     if (!row) return row.error();
     if (!*row) return std::optional<Invitation>{};
-    return std::optional(
-        Invitation{code, rows->text(0), roles_from(rows->view(1)), split(rows->view(2)), rows->utc(3)});
+    return std::optional(Invitation{code, rows->text(0), roles_from(rows->view(1)), split(rows->view(2)), rows->utc(3),
+                                    rows->maybe_integer(4).value_or(0)});
 }
 
 Result<std::int64_t> AccountsTable::withdraw_invitations(const Actor& by, UtcTime now) {
@@ -135,26 +151,48 @@ Result<std::int64_t> AccountsTable::withdraw_invitations(const Actor& by, UtcTim
     return count;
 }
 
+Status AccountsTable::use(const Digest& code, Id user, UtcTime now) {
+    auto used = sql_.number(
+        "DELETE FROM invitation WHERE code = ?1 AND ends > ?2 AND coalesce(user, 0) = ?3 RETURNING 1", code, now, user);
+    if (!used) return used.error();
+    return *used ? Status() : Status(Errc::not_found, "there is no such invitation, or it has been used or has ended");
+}
+
+Result<User> AccountsTable::renew(const Digest& code, User user, UtcTime now) {
+    const Actor who{user.id, user.name, {}};
+    auto done = audited(who, now, "user.renew", user.id, audit_body({}, {}, {}), [&]() -> Status {
+        if (auto used = use(code, user.id, now); !used) return used;
+        auto found = sql_.number(
+            "UPDATE user SET password = ?2, totp = ?3, totp_step = ?4, failures = 0, locked_until = 0 WHERE id = ?1 "
+            "RETURNING id",
+            user.id, user.password, bytes_of(user.totp), user.totp_step);
+        if (!found) return found.error();
+        return *found ? Status() : Status(Errc::not_found, fmt::format("no user {}", user.id));
+    });
+    if (!done) return done.error();
+    return user;
+}
+
 Result<User> AccountsTable::enlist(const Digest& code, User user, UtcTime now) {
+    auto open = invitation(code);
+    if (!open) return open.error();
+    if (*open && (*open)->user != 0) return renew(code, std::move(user), now);
     auto next = sql_.number(
         "SELECT max(coalesce((SELECT max(id) FROM user), 0), coalesce((SELECT max(user) FROM audit), 0)) + 1");
     if (!next) return next.error();
     user.id = next->value_or(1);  // also of users who are gone: the audit names them by it
     user.created = now;
     const Actor who{user.id, user.name, {}};
-    auto done = audited(
-        who, now, "user.enlist", user.id, audit_body({}, shown(user.name, user.display, user.roles, user.scopes), {}),
-        [&]() -> Status {
-            auto used = sql_.number("DELETE FROM invitation WHERE code = ?1 AND ends > ?2 RETURNING 1", code, now);
-            if (!used) return used.error();
-            if (!*used) return {Errc::not_found, "there is no such invitation, or it has been used or has ended"};
-            auto taken = this->user(user.name);
-            if (!taken) return taken.error();
-            if (*taken) return {Errc::conflict, fmt::format("there is a user {} already", user.name)};
-            return sql_.run("INSERT INTO user VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, ?9)", user.id, user.name,
-                            user.display, joined(user.roles), joined(user.scopes), user.password, bytes_of(user.totp),
-                            user.totp_step, user.created);
-        });
+    auto done = audited(who, now, "user.enlist", user.id,
+                        audit_body({}, shown(user.name, user.display, user.roles, user.scopes), {}), [&]() -> Status {
+                            if (auto used = use(code, 0, now); !used) return used;
+                            auto taken = this->user(user.name);
+                            if (!taken) return taken.error();
+                            if (*taken) return {Errc::conflict, fmt::format("there is a user {} already", user.name)};
+                            return sql_.run("INSERT INTO user VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, ?9)",
+                                            user.id, user.name, user.display, joined(user.roles), joined(user.scopes),
+                                            user.password, bytes_of(user.totp), user.totp_step, user.created);
+                        });
     if (!done) return done.error();
     return user;
 }
@@ -167,7 +205,7 @@ Status AccountsTable::still_administered() {
     auto all = users();
     if (!all) return all.error();
     const bool one = std::ranges::any_of(*all, [](const User& user) {
-        return std::ranges::find(user.roles, Role::administrator) != user.roles.end() &&
+        return !user.password.empty() && std::ranges::find(user.roles, Role::administrator) != user.roles.end() &&
                std::ranges::find(user.scopes, "*") != user.scopes.end();
     });
     if (one) return {};
@@ -193,6 +231,7 @@ Status AccountsTable::remove(Id user, const Actor& by, UtcTime now) {
         auto removed = sql_.number("DELETE FROM user WHERE id = ?1 RETURNING id", user);
         if (!removed) return removed.error();
         if (!*removed) return {Errc::not_found, fmt::format("no user {}", user)};
+        if (auto done = sql_.run("DELETE FROM invitation WHERE user = ?1", user); !done) return done;
         if (auto done = end_sessions(user); !done) return done;
         return still_administered();
     });

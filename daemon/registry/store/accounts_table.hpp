@@ -15,6 +15,7 @@ class AccountsTable final : public Accounts {
     [[nodiscard]] Status invite(const Invitation& invitation, const Actor& by, UtcTime now) override;
     [[nodiscard]] Result<std::optional<Invitation>> invitation(const Digest& code) override;
     [[nodiscard]] Result<std::int64_t> withdraw_invitations(const Actor& by, UtcTime now) override;
+    [[nodiscard]] Status reset(const Invitation& invitation, const Actor& by, UtcTime now) override;
     [[nodiscard]] Result<User> enlist(const Digest& code, User user, UtcTime now) override;
     [[nodiscard]] Status change(const User& user, const Actor& by, UtcTime now) override;
     [[nodiscard]] Status remove(Id user, const Actor& by, UtcTime now) override;
@@ -30,6 +31,9 @@ class AccountsTable final : public Accounts {
     /// `work` and one audit entry, together or not at all.
     [[nodiscard]] Status audited(const Actor& by, UtcTime now, std::string action, Id user, std::string body,
                                  const std::function<Status()>& work);
+    [[nodiscard]] Status insert(const Invitation& invitation);
+    [[nodiscard]] Status use(const Digest& code, Id user, UtcTime now);
+    [[nodiscard]] Result<User> renew(const Digest& code, User user, UtcTime now);
     [[nodiscard]] Status end_sessions(Id user);
     [[nodiscard]] Status still_administered();
     Sql& sql_;

@@ -1,4 +1,5 @@
 // Getting in and being thrown out.
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include "registry/data_folder.hpp"
@@ -89,6 +90,51 @@ TEST_CASE("a user who is removed, or changed, is signed out at once") {
     CHECK(changed.get("/v1/audit").status == 401);
     const auto chief = std::to_string(rig.admin.get("/v1/session").number("id"));
     CHECK(rig.admin.ask("DELETE", "/v1/users/" + chief).status == 403);  // nobody would be left
+}
+
+TEST_CASE("a user who is reset is signed out at once, and comes in again by the new code under his own name alone") {
+    Rig rig;
+    const auto before = rig.admin_door(rig.user_with("issuer"));
+    const auto who = before.get("/v1/session").json();
+    const auto name = std::string(who.at("name").as_string());
+    const auto path = fmt::format("/v1/users/{}", who.at("id").as_int64());
+    const auto users = [&] { return rig.admin.get("/v1/users").json().at("items").as_array().size(); };
+    const auto all = users();
+    const auto lost = rig.admin.post(path + "/reset", {}).text("code");
+    const auto reset = rig.admin.post(path + "/reset", {});
+    REQUIRE_MESSAGE(reset.status == 201, reset.body);
+    CHECK(reset.json().at("ends").is_string());
+    CHECK(before.get("/v1/permits").status == 401);
+    rig.pass(seconds(30));
+    CHECK(rig.try_sign_in(name).status == 401);
+    CHECK(rig.try_enlist(lost, name).status == 403);  // a newer code ends the one before
+    CHECK(rig.try_enlist(reset.text("code"), "somebody").status == 422);
+    CHECK(rig.try_enlist(reset.text("code"), "chief").status == 422);
+    const auto after = rig.admin_door(rig.enlist(reset.text("code"), name));
+    CHECK(after.get("/v1/session").json() == who);
+    CHECK(rig.try_enlist(reset.text("code"), name).status == 403);
+    CHECK(users() == all);
+    for (const auto* action : {"user.reset", "user.renew"}) {
+        const auto said = rig.admin.get(fmt::format("/v1/audit?action={}", action)).json().at("items").as_array();
+        REQUIRE(!said.empty());
+        CHECK(said.at(0).at("id") == who.at("id"));
+    }
+}
+
+TEST_CASE("nobody resets himself, or who has a site that is not his; so an administrator is always left") {
+    Rig rig;
+    const auto reset = [](const Client& by, const boost::json::object& who) {
+        return by.post(fmt::format("/v1/users/{}/reset", who.at("id").as_int64()), {}).status;
+    };
+    const auto chief = rig.admin.get("/v1/session").json();
+    CHECK(reset(rig.admin, chief) == 409);
+    const auto local = rig.admin_door(rig.user_with("administrator", "main"));
+    CHECK(reset(local, chief) == 403);
+    const auto second = rig.admin_door(rig.user_with("administrator"));
+    const auto other = second.get("/v1/session").json();
+    CHECK(reset(rig.admin, other) == 201);
+    CHECK(rig.admin.ask("DELETE", fmt::format("/v1/users/{}", chief.at("id").as_int64())).status == 403);
+    CHECK(rig.admin.get("/v1/session").status == 200);
 }
 
 TEST_CASE("nobody gives away a site that is not his") {

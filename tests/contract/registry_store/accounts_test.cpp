@@ -52,6 +52,57 @@ TEST_CASE("an invitation makes one user, once, in time") {
     CHECK(accounts.users()->size() == 1);
 }
 
+TEST_CASE("a reset ends password, secret, sessions and the code before; the new code renews that user alone") {
+    Bench bench;
+    auto& accounts = bench.store->accounts();
+    enlisted(bench, 1, "wang");
+    auto li = enlisted(bench, 2, "li", {Role::issuer}, {"yard"});
+    const auto session = open(bench, li, 50, 11);
+    const auto reset = [&](int n, Id user) {
+        return accounts.reset({code(n), {}, {}, {}, bench.now.utc + std::chrono::hours(1), user}, bench.admin,
+                              bench.now.utc);
+    };
+    CHECK(reset(3, 999).error().code == Errc::not_found);
+    REQUIRE(reset(3, li.id));
+    REQUIRE(reset(4, li.id));
+    CHECK(accounts.user("li")->value().password.empty());
+    CHECK(accounts.user("li")->value().totp.empty());
+    CHECK_FALSE(accounts.session(session.token)->has_value());
+    CHECK_FALSE(accounts.invitation(code(3))->has_value());
+    CHECK(accounts.invitation(code(4))->value().user == li.id);
+    User stranger = li;
+    stranger.id = 0;
+    stranger.name = "somebody";
+    CHECK(accounts.enlist(code(4), stranger, bench.now.utc).error().code == Errc::not_found);  // it makes nobody
+    li.password = "$argon2id$new";
+    li.totp = "new";
+    li.totp_step = 20;
+    REQUIRE(accounts.enlist(code(4), li, bench.now.utc));
+    const auto renewed = accounts.user("li")->value();
+    CHECK(renewed.password == li.password);
+    CHECK(renewed.roles == li.roles);
+    CHECK(renewed.totp_step == 20);
+    CHECK(accounts.enlist(code(4), li, bench.now.utc).error().code == Errc::not_found);
+    CHECK(accounts.users()->size() == 2);
+}
+
+TEST_CASE("the last administrator who can sign in is not reset; a code goes with its user") {
+    Bench bench;
+    auto& accounts = bench.store->accounts();
+    const auto wang = enlisted(bench, 1, "wang");
+    const auto li = enlisted(bench, 2, "li");
+    const auto reset = [&](int n, Id user) {
+        return accounts.reset({code(n), {}, {}, {}, bench.now.utc + std::chrono::hours(1), user}, bench.admin,
+                              bench.now.utc);
+    };
+    REQUIRE(reset(3, li.id));
+    CHECK(reset(4, wang.id).error().code == Errc::denied);
+    CHECK_FALSE(accounts.user("wang")->value().password.empty());
+    CHECK(accounts.remove(wang.id, bench.admin, bench.now.utc).error().code == Errc::denied);
+    REQUIRE(accounts.remove(li.id, bench.admin, bench.now.utc));
+    CHECK_FALSE(accounts.invitation(code(3))->has_value());
+}
+
 TEST_CASE("invitations that are withdrawn are worth nothing") {
     Bench bench;
     auto& accounts = bench.store->accounts();

@@ -20,7 +20,7 @@ struct User {
     std::string display;
     Roles roles;
     Scopes scopes;
-    std::string password;        // argon2id, as libsodium writes it
+    std::string password;        // argon2id, as libsodium writes it; empty: reset, he cannot sign in
     std::string totp;            // secret, raw
     std::int64_t totp_step = 0;  // of the last code used: none is taken twice
     std::int64_t failures = 0;   // in a row
@@ -28,13 +28,14 @@ struct User {
     UtcTime created{};
 };
 
-/// A one-time code that makes a user; only its hash is kept.
+/// A one-time code that makes a user, or gives one another password and secret; only its hash is kept.
 struct Invitation {
     Digest code{};
     std::string display;
     Roles roles;
     Scopes scopes;
     UtcTime ends{};
+    Id user = 0;  // who is given others; 0: it makes a user, with that display, those roles and scopes
 };
 
 struct Session {
@@ -64,11 +65,15 @@ class Accounts {
     [[nodiscard]] virtual Result<std::optional<Invitation>> invitation(const Digest& code) = 0;
     /// No invitation is worth anything any more. How many there were.
     [[nodiscard]] virtual Result<std::int64_t> withdraw_invitations(const Actor& by, UtcTime now) = 0;
-    /// Uses the invitation up and makes the user. Errc::not_found: no such invitation (any more). Errc::conflict: the
-    /// name is taken.
+    /// The user's password and secret are worth nothing any more, nor is another code for him; his sessions end; the
+    /// invitation lets him make new ones. Errc::not_found: no such user. Errc::denied: nobody who could sign in would
+    /// be administrator of every scope any more.
+    [[nodiscard]] virtual Status reset(const Invitation& invitation, const Actor& by, UtcTime now) = 0;
+    /// Uses the invitation up and makes the user, or gives its own, `user.id`, his new password and secret.
+    /// Errc::not_found: no such invitation for him (any more). Errc::conflict: the name is taken.
     [[nodiscard]] virtual Result<User> enlist(const Digest& code, User user, UtcTime now) = 0;
-    /// Roles, scopes, display, password and TOTP secret; ends all sessions of the user. Errc::denied: nobody would be
-    /// administrator of every scope any more.
+    /// Roles, scopes, display, password and TOTP secret; ends all sessions of the user. Errc::denied: nobody who could
+    /// sign in would be administrator of every scope any more.
     [[nodiscard]] virtual Status change(const User& user, const Actor& by, UtcTime now) = 0;
     /// The same rule; ends all sessions.
     [[nodiscard]] virtual Status remove(Id user, const Actor& by, UtcTime now) = 0;

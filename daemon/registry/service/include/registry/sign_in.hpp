@@ -55,9 +55,13 @@ class SignIn {
     /// The code to be handed over, once. Errc::invalid: no role or no scope.
     [[nodiscard]] Result<std::string> invite(const std::string& display, const Roles& roles, const Scopes& scopes,
                                              const Actor& by, UtcTime now);
+    /// The same for a user who has lost his password or telephone: what he had is worth nothing any more.
+    /// Errc::not_found, Errc::denied as Accounts::reset().
+    [[nodiscard]] Result<std::string> reset(Id user, const Actor& by, UtcTime now);
     /// For `init`. Errc::denied: there is a user already.
     [[nodiscard]] Result<std::string> invite_first(UtcTime now);
-    /// Errc::denied: the invitation; Errc::invalid: name, password or code; Errc::conflict: the name is taken.
+    /// Makes the user, or gives one who was reset his new password and secret. Errc::denied: the invitation;
+    /// Errc::invalid: name, password or code; Errc::conflict: the name is taken.
     [[nodiscard]] Result<User> enlist(const Enlistment& enlistment, UtcTime now);
 
     [[nodiscard]] Result<Attempt> prepare(const std::string& name, std::string password);
@@ -73,6 +77,7 @@ class SignIn {
 
   private:
     [[nodiscard]] Result<std::string> invite(const Invitation& wanted, const Actor& by, UtcTime now);
+    [[nodiscard]] Result<User> invited(const Invitation& invitation, const std::string& name);
     [[nodiscard]] Status refuse(const User& user, const Actor& who, UtcTime now);
     [[nodiscard]] const std::string& nobody();
     Accounts& accounts_;
