@@ -12,7 +12,8 @@ namespace menshen::test {
 
 TEST_CASE("I1, I2: a permit issued at the registry opens for that plate, and its cancellation refuses it") {
     Story story;
-    auto& [folder, centre, box] = story;
+    auto& centre = story.centre;
+    auto& box = story.box;
     CHECK_FALSE(box.opens_for("浙B54321"));
     const auto permit = centre.issue("浙A12345");
     REQUIRE(until([&] { return story.same_list(); }));
@@ -27,7 +28,8 @@ TEST_CASE("I1, I2: a permit issued at the registry opens for that plate, and its
 TEST_CASE(
     "administrators see the gate's list, its faults and how far it is; the guard sees that the registry is away") {
     Story story;
-    auto& [folder, centre, box] = story;
+    auto& centre = story.centre;
+    auto& box = story.box;
     REQUIRE(until([&] { return story.same_list(); }));
     centre.issue("浙A12345");
     REQUIRE(until([&] {
@@ -48,7 +50,8 @@ TEST_CASE(
 
 TEST_CASE("a revoked gate is told so, and keeps its list; taken back, it goes on") {
     Story story;
-    auto& [folder, centre, box] = story;
+    auto& centre = story.centre;
+    auto& box = story.box;
     REQUIRE(until([&] { return story.same_list(); }));
     const auto before = box.at("main");
     const auto id = centre.gate("north").at("id").as_int64();
@@ -63,7 +66,8 @@ TEST_CASE("a revoked gate is told so, and keeps its list; taken back, it goes on
 
 TEST_CASE("a revoked gate's courier asks ever less often, and goes on by itself when the gate is enrolled anew") {
     Story story;
-    auto& [folder, centre, box] = story;
+    auto& centre = story.centre;
+    auto& box = story.box;
     REQUIRE(until([&] { return story.same_list(); }));
     const auto id = centre.gate("north").at("id").as_int64();
     REQUIRE(centre.admin.post(fmt::format("/v1/gates/{}/revoke", id), {{"why", "test"}}).status == 200);

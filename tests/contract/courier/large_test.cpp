@@ -47,7 +47,8 @@ std::uintmax_t spooled(const Box& box) {
 
 TEST_CASE("changes of more than one message go in parts, scope by scope") {
     Story story;
-    auto& [folder, centre, box] = story;
+    auto& centre = story.centre;
+    auto& box = story.box;
     REQUIRE(until([&] { return story.same_list(); }));
     box.line.cut();
     for (int i = 0; i < 4; ++i) issue_many(centre, i * 2'000, 2'000);
@@ -59,7 +60,8 @@ TEST_CASE("changes of more than one message go in parts, scope by scope") {
 
 TEST_CASE("a snapshot whose line breaks, and whose courier is killed, goes on at the byte where it stopped") {
     Story story;
-    auto& [folder, centre, box] = story;
+    auto& centre = story.centre;
+    auto& box = story.box;
     box.kill_courier();
     for (int i = 0; i < 6; ++i) issue_many(centre, i * 2'000, 2'000);
     std::filesystem::remove_all(box.folder / "sync/spool");
@@ -83,7 +85,8 @@ TEST_CASE("a snapshot whose line breaks, and whose courier is killed, goes on at
 
 TEST_CASE("I2: while a whole list is on its way, what changes in another scope is at the gate at once") {
     Story story;
-    auto& [folder, centre, box] = story;
+    auto& centre = story.centre;
+    auto& box = story.box;
     REQUIRE(until([&] { return story.same_list(); }));
     box.kill_courier();
     box.gate.reset();
