@@ -94,8 +94,13 @@ int restore_from(const Asked& asked, const Now& now) {
     const auto done = restore(asked.from, {asked.data}, asked.root_key, now);
     if (!done) return fail(asked, "restore", done.error());
     if (asked.as_json) {
-        return tell(
-            {{"data", asked.data}, {"made", format_utc(done->of.made)}, {"epoch", done->epoch}, {"kid", done->kid}}, 0);
+        boost::json::object told{{"data", asked.data},
+                                 {"made", format_utc(done->of.made)},
+                                 {"epoch", done->epoch},
+                                 {"kid", done->kid},
+                                 {"withdrawn_codes", done->withdrawn}};
+        if (done->code) told["code"] = *done->code;
+        return tell(std::move(told), 0);
     }
     std::cout << fmt::format(
         "A registry is in {}, as it was at {} UTC, with epoch {} and the signing key {}.\n\n"
