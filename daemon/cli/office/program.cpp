@@ -53,6 +53,7 @@ Result<Ended> run_program(const std::vector<std::string>& words, const std::func
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return {Errc::internal, std::strerror(errno)};
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));  // POSIX's signature
     arguments.push_back(nullptr);
     posix_spawn_file_actions_t files{};
