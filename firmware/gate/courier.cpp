@@ -155,17 +155,14 @@ void Courier::picture(const boost::json::object& header, const Answer& answer) {
     const auto sha256 = text_in(header, "sha256");
     const auto offset = number_in(header, "offset", 0, 0, std::int64_t{1} << 32U);
     if (last_picture_.second && last_picture_.first == sha256) return send_piece(last_picture_.second, offset, answer);
-    with_journal(
-        [sha256](journal::Journal& journal) -> Result<Picture> {
-            const auto bytes = journal.read_picture(sha256);
-            if (!bytes) return bytes.error();
-            return std::make_shared<const std::vector<std::uint8_t>>(*bytes);
-        },
-        [this, sha256, offset, answer](const Result<Picture>& picture) {
-            if (!picture) return answer(refusal("there is no such picture"));
-            last_picture_ = {sha256, *picture};
-            send_piece(*picture, offset, answer);
+    in_turn([this, sha256, offset, answer](std::function<void()> done) {
+        stores_.picture(sha256, [this, sha256, offset, answer, done = std::move(done)](const Picture& picture) {
+            if (picture) last_picture_ = {sha256, picture};
+            if (picture) send_piece(picture, offset, answer);
+            if (!picture) answer(refusal("there is no such picture"));
+            done();
         });
+    });
 }
 
 void Courier::send_piece(const Picture& picture, std::int64_t offset, const Answer& answer) {

@@ -84,18 +84,19 @@ class Courier {
     void found(bundle::Finding finding, const std::string& what, const std::string& why, const Answer& answer);
     void raise(const std::string& alarm, const std::string& about, const std::string& detail);
 
-    /// Runs `task(journal)` on the journal's thread, one after the other of all that couriers ask: what the gate itself
-    /// has to write is behind one of them at most.
+    /// A job that asks the journal's thread, and calls what it is given when that has answered. One after the other of
+    /// all that couriers ask: what the gate itself has to write is behind one of them at most.
+    using JournalJob = std::function<void(std::function<void()> done)>;
+    void in_turn(JournalJob job);
+    /// Runs `task(journal)` on the journal's thread, in turn.
     template <class Task, class Then>
     void with_journal(Task task, Then then) {
-        journal_jobs_.push_back([this, task = std::move(task), then = std::move(then)] {
-            stores_.with_journal(task, [this, then](auto&& result) {
-                journal_busy_ = false;
+        in_turn([this, task = std::move(task), then = std::move(then)](std::function<void()> done) {
+            stores_.with_journal(task, [then, done = std::move(done)](auto&& result) {
                 then(std::forward<decltype(result)>(result));
-                next_journal_job();
+                done();
             });
         });
-        next_journal_job();
     }
     void next_journal_job();
 
@@ -109,7 +110,7 @@ class Courier {
     std::deque<std::function<void()>> in_line_;             // those that wait for it
     std::map<std::string, Instant> raised_;                 // alarms, so that a courier cannot flood the journal
     std::set<std::shared_ptr<Waiting>> waiting_;            // for events
-    std::deque<std::function<void()>> journal_jobs_;        // one a question at most: the courier's server bounds those
+    std::deque<JournalJob> journal_jobs_;                   // one a question at most: the courier's server bounds those
     bool journal_busy_ = false;
     struct Reported {
         std::string detail;  // empty: it is over

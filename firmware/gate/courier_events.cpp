@@ -143,12 +143,20 @@ void Courier::end_waiting(const std::shared_ptr<Waiting>& waiting, courier_messa
     waiting->answer(std::move(answer));
 }
 
+void Courier::in_turn(JournalJob job) {
+    journal_jobs_.push_back(std::move(job));
+    next_journal_job();
+}
+
 void Courier::next_journal_job() {
     if (journal_busy_ || journal_jobs_.empty()) return;
     journal_busy_ = true;
     const auto job = std::move(journal_jobs_.front());
     journal_jobs_.pop_front();
-    job();
+    job([this] {
+        journal_busy_ = false;
+        next_journal_job();
+    });
 }
 
 void Courier::acknowledge(const boost::json::object& header, const Answer& answer) {

@@ -1,8 +1,8 @@
 // A table is read beside everything else.
 #include <atomic>
 
-#include "tables/xlsx.hpp"
 #include "rig.hpp"
+#include "tables/xlsx.hpp"
 
 namespace menshen::registry::server::test {
 
