@@ -73,11 +73,13 @@ std::string date_text(const std::string& value, bool since_1904) {
     if (!days || *days < 1 || *days > 200'000) return number_text(value);
     const auto first = since_1904 ? std::chrono::local_days(std::chrono::year(1904) / 1 / 1)
                                   : std::chrono::local_days(std::chrono::year(1899) / 12 / 30);
-    const auto minutes = std::chrono::minutes(std::llround(*days * 24 * 60));
-    const LocalTime time = first + minutes;
-    const auto date = format_date(date_of(time));
-    const int minute = minute_of_day(time);
-    return minute == 0 ? date : fmt::format("{} {:02}:{:02}", date, minute / 60, minute % 60);
+    // To the second, and never up into the next day: 23:59:59 that ends a permit's last day is no date alone.
+    const auto day = std::chrono::days(static_cast<int>(*days));
+    const auto second = std::min<long long>(std::llround((*days - std::floor(*days)) * 86'400), 86'399);
+    const auto date = format_date(date_of(first + day));
+    if (second == 0) return date;
+    const auto minute = fmt::format("{} {:02}:{:02}", date, second / 3600, second / 60 % 60);
+    return second % 60 == 0 ? minute : fmt::format("{}:{:02}", minute, second % 60);
 }
 
 namespace {

@@ -152,6 +152,7 @@ class Stores {
     Status open_journal(std::optional<std::string> distrust = {});
     Status open_blocks();
     Status join_blocks();
+    [[nodiscard]] Status restore_own_blocks(UtcTime now);
     void blocks_are_lost(bool lost);
     /// `then` comes whether that succeeds or not; tend() tries again.
     void keep_blocks(const std::string& text, std::function<void()> then);

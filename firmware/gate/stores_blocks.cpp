@@ -57,8 +57,9 @@ Status Stores::join_blocks() {
     if (!kept) {
         spdlog::error("{}", kept.error().message);
         blocks_kept_.clear();
-    } else if (auto done = list_writer_->restore_blocks(*kept, clock_.now().utc); !done) {
-        return done;
+    } else {
+        own_blocks_ = *kept;  // also where the list cannot take them yet
+        if (auto done = list_writer_->restore_blocks(*kept, clock_.now().utc); !done) return done;
     }
     auto there = list_writer_->blocks();
     if (!there) return there.error();
@@ -66,13 +67,21 @@ Status Stores::join_blocks() {
     return {};
 }
 
+/// What the journal had and the list could not take when it was opened. On the list's worker.
+Status Stores::restore_own_blocks(UtcTime now) {
+    return list_writer_->restore_blocks(own_blocks_, now);
+}
+
 void Stores::blocks_are_lost(bool lost) {
     blocks_lost_ = lost;
     faults_("blocks_lost", lost, "");
 }
 
+/// Nothing is written over a copy while blocks are lost: a later start would take what was made since for all there
+/// were.
 void Stores::keep_blocks(const std::string& text, std::function<void()> then) {
     blocks_ = text;
+    if (blocks_lost_) return then();
     on(
         *journal_worker_, [this, text] { return journal_->keep_blocks(text); },
         [this, text, then = std::move(then)](const Status& kept) {

@@ -47,7 +47,7 @@ void Stores::distrust_list(const std::string& why) {
                     std::ofstream(std::filesystem::path(site_.data) / "whitelist.set-aside") << why;
                     if (!opened) return opened.error();
                     list_writer_ = std::move(opened->writer);
-                    return list_writer_->restore_blocks(own_blocks_, now).ok();
+                    return restore_own_blocks(now).ok();
                 },
                 [this](const Result<bool>& restored) {
                     if (!restored) return faults_("list_unreadable", true, restored.error().message);

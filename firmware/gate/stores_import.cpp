@@ -59,7 +59,11 @@ void Stores::import(whitelist::ImportRequest request, UtcTime now, ImportDone th
         *list_writer_worker_,
         [this, request = std::move(request), now]() -> Result<whitelist::ImportReport> {
             if (!list_writer_) return made_anew;
-            return list_writer_->import(request, now);
+            auto report = list_writer_->import(request, now);
+            if (report && report->committed) {
+                if (auto done = restore_own_blocks(now); !done) return done.error();
+            }
+            return report;
         },
         [this, then = std::move(then)](const Result<whitelist::ImportReport>& report) { imported(report, then); });
 }
@@ -143,6 +147,9 @@ void Stores::import_commit(std::uint64_t number, UtcTime now, const Progress& pr
             (*found)->check.reset();
             auto report = list_writer_->commit(stage, now, tell);
             if (!report || report->committed) staged_.reset();
+            if (report && report->committed) {
+                if (auto done = restore_own_blocks(now); !done) return done.error();
+            }
             return report;
         },
         [this, then = std::move(then)](const Result<whitelist::ImportReport>& report) { imported(report, then); });

@@ -88,7 +88,9 @@ Result<std::vector<std::uint8_t>> EvidenceFolder::read(std::string_view sha256_n
     // whatever lies there is not read into memory because of its name
     std::vector<std::uint8_t> content(size <= max_picture_bytes ? size : 0);
     in.read(reinterpret_cast<char*>(content.data()), static_cast<std::streamsize>(content.size()));
-    if (!in || to_hex(sha256(content)) != sha256_name) {
+    // a disk that fails to read today may read tomorrow: that does not make it another picture
+    if (!in) return {Errc::io, fmt::format("picture {} cannot be read", sha256_name)};
+    if (to_hex(sha256(content)) != sha256_name) {
         return {Errc::corrupt, fmt::format("picture {} is not what its name says", sha256_name)};
     }
     return content;

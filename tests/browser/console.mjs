@@ -35,7 +35,7 @@ const rows = (count) => until(`${count} rows`, (n) => document.querySelectorAll(
 /** A row by a text in it; plates are drawn with a dot. */
 const row = (text) => page.locator('.page tbody tr', { hasText: text.replace(/^(\p{Script=Han}[A-Z])(\w{5,})$/u, '$1·$2') })
 async function closed() {
-  await page.locator('.el-dialog:visible').waitFor({ state: 'hidden' })
+  await until('no dialog', () => [...document.querySelectorAll('.el-dialog')].every((one) => !one.offsetParent))
 }
 const still = () => page.waitForTimeout(350) // movements of dialogs, for pictures only
 /** Nothing is cut off at the side, and no text is longer than its button. */

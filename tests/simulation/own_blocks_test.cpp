@@ -64,6 +64,13 @@ struct BlockedBox : EnrolledBox {
     Centre centre;
 };
 
+bool says_lost(Box& box) {
+    const auto state = box.gate().snapshot();
+    const auto& faults = state.at("faults").as_array();
+    return std::any_of(faults.begin(), faults.end(),
+                       [](const auto& one) { return one.at("fault").as_string() == "blocks_lost"; });
+}
+
 }  // namespace
 
 TEST_CASE("I2: the gate's own blocks hold when its list is set aside and the registry's lists have come anew") {
@@ -153,17 +160,34 @@ TEST_CASE(
     }
     Box alone(gate.folder);
     alone.keep_folder();
-    const auto says_lost = [&] {
-        const auto state = alone.gate().snapshot();
-        const auto& faults = state.at("faults").as_array();
-        return std::any_of(faults.begin(), faults.end(),
-                           [](const auto& one) { return one.at("fault").as_string() == "blocks_lost"; });
-    };
-    CHECK(says_lost() == lost);
+    CHECK(says_lost(alone) == lost);
     alone.import({{listed, ""}});
-    CHECK_FALSE(says_lost());
+    CHECK_FALSE(says_lost(alone));
     alone.approach("in", Level::occupied);
     alone.see("in", listed);
     alone.pass_time(seconds(1));
     CHECK(alone.board("in").opened == (lost ? 1 : 0));
+}
+
+TEST_CASE("a block that is made where others are lost is not taken for all there were") {
+    const Blocked gate;
+    gate.overwrite_list();
+    gate.change("journal.db", "DELETE FROM meta WHERE key = 'blocks'");
+    for (int start = 0; start < 2; ++start) {
+        Box alone(gate.folder);
+        alone.keep_folder();
+        CHECK(says_lost(alone));
+        const auto plate = start == 0 ? "京E22222" : "京E33333";
+        const auto said = alone.ask({{"verb", "block"}, {"by", "test"}, {"plate", plate}, {"reason", "stolen"}});
+        REQUIRE(said.at("ok").as_bool());
+        alone.pass_time(seconds(30));
+    }
+    Box alone(gate.folder);
+    alone.keep_folder();
+    alone.import({{listed, ""}, {"京E22222", ""}});
+    CHECK_FALSE(says_lost(alone));
+    alone.approach("in", Level::occupied);
+    alone.see("in", "京E22222");
+    alone.pass_time(seconds(1));
+    CHECK(alone.board("in").opened == 0);
 }

@@ -146,18 +146,27 @@ int run_restore(const BackupOptions& options, Desk& desk) {
                              options.root_key, "--json"},
                             progress(desk, options.folder, options.data));
     if (!answer) return fail(desk, answer.error());
-    return told_of(
-        desk, *answer,
-        fmt::format(
-            fmt::runtime(desk.zh() ? "登记中心已恢复到 {}，为 {}（UTC）时的内容，新纪元 {}，签名密钥 {}。\n\n"
-                                     "此后所做的更改不在其中：启动前请重新核对通行证、已移除的用户和已吊销的门岗。\n"
-                                     "门岗会重新取名单，并补送缺少的事件。请把根密钥取走；旧的登记中心不得再启动。\n"
-                                   : "A registry is in {}, as it was at {} UTC, with epoch {} and the signing "
-                                     "key {}.\n\nWhat was done after that is not in it: look again at permits, "
-                                     "users that were removed and gates\nthat were revoked since then before you "
-                                     "start it. Gates take their lists anew and send the events that it\nlacks. "
-                                     "Take the root key away again. Never start the old one beside it.\n"),
-            options.data, text_in(*answer, "made"), number_in(*answer, "epoch"), text_in(*answer, "kid")));
+    auto sentence = fmt::format(
+        fmt::runtime(desk.zh() ? "登记中心已恢复到 {}，为 {}（UTC）时的内容，新纪元 {}，签名密钥 {}。\n\n"
+                                 "此后所做的更改不在其中：启动前请重新核对通行证、已移除的用户和已吊销的门岗。\n"
+                                 "门岗会重新取名单，并补送缺少的事件。请把根密钥取走；旧的登记中心不得再启动。\n"
+                                 "备份中的一次性开通码全部作废，其中 {} 个尚未使用：需要时请重新发放。\n"
+                               : "A registry is in {}, as it was at {} UTC, with epoch {} and the signing "
+                                 "key {}.\n\nWhat was done after that is not in it: look again at permits, "
+                                 "users that were removed and gates\nthat were revoked since then before you "
+                                 "start it. Gates take their lists anew and send the events that it\nlacks. "
+                                 "Take the root key away again. Never start the old one beside it.\nOne-time codes "
+                                 "that it had count no more; {} were not used yet: make new ones where they are "
+                                 "wanted.\n"),
+        options.data, text_in(*answer, "made"), number_in(*answer, "epoch"), text_in(*answer, "kid"),
+        number_in(*answer, "withdrawn_codes"));
+    if (const auto code = text_in(*answer, "code"); !code.empty()) {
+        sentence +=
+            fmt::format(fmt::runtime(desk.zh() ? "首位管理员的一次性开通码（一小时内有效）：{}\n"
+                                               : "The first administrator's one-time code, good for an hour: {}\n"),
+                        code);
+    }
+    return told_of(desk, *answer, sentence);
 }
 
 }  // namespace menshen::office

@@ -70,6 +70,18 @@ json::object plate_change(const std::string& scope, std::int64_t permit, const s
     return put("credential", scope, 0, {{"permit", permit}, {"kind", "plate"}, {"value", plate}});
 }
 
+/// Plates and cards of a permit as the registry tells it, without those.
+std::vector<std::string> others_of(const json::object& permit, const std::vector<std::string>& without) {
+    std::vector<std::string> others;
+    for (const auto& each : array_in(permit, "credentials")) {
+        auto value = each.is_object() ? text_in(object_in(each.as_object(), "value"), "value") : std::string();
+        if (!value.empty() && std::find(without.begin(), without.end(), value) == without.end()) {
+            others.push_back(std::move(value));
+        }
+    }
+    return others;
+}
+
 /// The first field of them that stands otherwise.
 bool differ(const json::object& fields, const json::object& from) {
     return std::any_of(fields.begin(), fields.end(), [&](const auto& field) {
@@ -187,6 +199,15 @@ Status WholePermits::add(std::int64_t number, const WholePermit& whole, Plan& pl
     const auto id = is_new ? -number : standing.begin()->first;
     json::object value = is_new ? fields : object_in(standing.begin()->second, "value");
     const bool changes = is_new || !named.whole || differ(fields, value);
+    if (const auto others =
+            is_new || !changes ? std::vector<std::string>() : others_of(standing.begin()->second, whole.plates);
+        !others.empty()) {  // whom this gate never listed: what holds for them is the registry's alone
+        plan.refuse(
+            "several",
+            fmt::format("permit {} at the registry is also that of {}; change it there, or give {} one of their own",
+                        id, fmt::join(others, ", "), fmt::join(whole.plates, ", ")));
+        return {};
+    }
     if (!changes && missing.empty()) return ++plan.report.unchanged, Status();
     ++(is_new ? plan.report.added : plan.report.changed);
     json::array all;
@@ -233,6 +254,13 @@ Result<cli::GateReport> WholePermits::commit(const std::set<std::int64_t>& numbe
         if (auto done = send(std::move(planned->named)); !done) return done.error();
         planned = plan(numbers);  // now with the ids of what was made
         if (!planned) return planned.error();
+        // A permit without the hours or zones it is limited to would be a wider one.
+        if (!planned->named.empty() || planned->report.errors > 0) {
+            return {Errc::conflict,
+                    "hours, zones or units that were just made at the registry are not found there, or permits have "
+                    "changed "
+                    "meanwhile; no permit was issued, give the command again"};
+        }
     }
     json::array changes;
     for (auto& one : planned->permits) {

@@ -90,6 +90,21 @@ TEST_CASE("a sheet as Excel writes it") {
     CHECK(list->rows.at(0).valid_until->value() == parse_local("2026-01-01").value());
 }
 
+TEST_CASE("a day's last second ends that day and not the next one; seconds are kept") {
+    const auto csv = table_of(
+        R"(<row r="1"><c r="A1" t="inlineStr"><is><t>车牌号</t></is></c><c r="B1" t="inlineStr"><is><t>有效期至</t></is></c></row>)"
+        R"(<row r="2"><c r="A2" t="inlineStr"><is><t>浙B12345</t></is></c><c r="B2" s="2"><v>46022.9999884259</v></c></row>)"
+        R"(<row r="3"><c r="A3" t="inlineStr"><is><t>浙B12346</t></is></c><c r="B3" s="2"><v>46022.999999</v></c></row>)"
+        R"(<row r="4"><c r="A4" t="inlineStr"><is><t>浙B12347</t></is></c><c r="B4" s="2"><v>46022.7500115741</v></c></row>)");
+    REQUIRE(csv.ok());
+    CHECK(csv->records[1].fields[1] == "2025-12-31 23:59:59");
+    CHECK(csv->records[2].fields[1] == "2025-12-31 23:59:59");
+    CHECK(csv->records[3].fields[1] == "2025-12-31 18:00:01");
+    const auto list = read_list(*csv, parse_local("2025-01-01").value());
+    REQUIRE(list.ok());
+    for (const auto& row : list->rows) CHECK(row.valid_until->value() < parse_local("2026-01-01").value());
+}
+
 TEST_CASE("days count from 1904 where the workbook says so") {
     auto parts = as_excel(R"(<row><c s="1"><v>44560</v></c></row>)");
     auto& workbook = parts["xl/workbook.xml"];
