@@ -158,7 +158,8 @@ Outcome Lists::settle(const Result<Frame>& said, const std::string& scope, std::
 Awaitable<Outcome> Lists::carry_large(const std::string& scope, bundle::Position since) {
     spdlog::info("carrying=parts scope={} since={}", scope, bundle::to_string(since));
     Frame question{{{"verb", "begin"}, {"scope", scope}, {"what", "changes"}}, {}};
-    const auto said = co_await way_.gate().ask(std::move(question));
+    // it may stand in line behind another list's commit
+    const auto said = co_await way_.gate().ask(std::move(question), judging_within);
     if (!said || !is_ok(*said)) co_return gate_failure(said, "begin");
     if (auto failed = co_await way_.send_lines(scope, since)) co_return failed;
     co_return settle(co_await way_.finish(scope), scope, "finish");

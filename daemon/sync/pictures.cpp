@@ -128,9 +128,11 @@ Awaitable<Outcome> Pictures::carry_acknowledgement(const std::string& line) {
     if (auto failed = co_await keys_.carry_for(gate_, document->kid, said->epoch)) co_return failed;
     Frame question{{{"verb", "evidence"}, {"document", line}}, {}};
     const auto taken = co_await gate_.ask(std::move(question));
-    if (!taken || !is_ok(*taken)) {
+    if (!taken) co_return gate_failure(taken, "evidence");
+    if (!is_ok(*taken)) {  // the next look brings a newer word: asking at once, again and again, would not
         keys_.forget();
-        co_return gate_failure(taken, "evidence");
+        spdlog::warn("refused=evidence by=gate why=\"{}\"", text_of(taken->header, "error"));
+        co_return std::nullopt;
     }
     spdlog::debug("carried=evidence epoch={} upto={}", said->epoch, said->upto);
     co_return std::nullopt;

@@ -90,6 +90,7 @@ Awaitable<Outcome> Renewal::renew() {
     if (!answer) co_return no_answer(common_, "renewal", answer.error());
     if (answer->status != 200) co_return failure_of(common_, "renewal", *answer);
     common_.health.reached("renewal");
+    take_from_disk();                                             // watch() looks now and then only
     if (identity_.certificate != before) co_return std::nullopt;  // enrolled anew meanwhile: that one counts
     if (auto done = take(*answer, std::move(key).value()); !done) co_return Failure{done.error()};
     co_return std::nullopt;

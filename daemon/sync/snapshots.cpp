@@ -76,7 +76,8 @@ Awaitable<Outcome> Snapshots::snapshot(const std::string& scope) {
 Awaitable<Outcome> Snapshots::bring(const Source& source) {
     courier_message::Frame question{
         {{"verb", "begin"}, {"scope", source.scope}, {"what", "snapshot"}, {"manifest", source.manifest}}, {}};
-    const auto said = co_await way_.gate().ask(std::move(question));
+    // it may stand in line behind another list's commit
+    const auto said = co_await way_.gate().ask(std::move(question), judging_within);
     if (!said || !is_ok(*said)) co_return refused(said, "begin");
     Spool spool(common_.config.folder.spool(), source.sha256, source.size, common_.config.spool);
     auto failed = co_await hand_over(source, spool);

@@ -286,6 +286,9 @@ class SheetPart final : public XmlVisitor {
                 Errc::invalid,
                 fmt::format("row {}: a formula that was never calculated; open the workbook and save it again", line_)};
         }
+        if (type_ == "s" && !is_shared(written)) {
+            return {Errc::invalid, fmt::format("row {}: a text that is not in the workbook; it is damaged", line_)};
+        }
         auto value = trimmed(meaning(written));
         if (value.empty()) return {};
         if (column_ >= max_sheet_columns) {
@@ -304,13 +307,13 @@ class SheetPart final : public XmlVisitor {
         if (!record_.fields.empty()) csv_.records.push_back(std::move(record_));
         record_ = {};
     }
+    /// An empty cell may bear that type, too.
+    [[nodiscard]] bool is_shared(const std::string& value) const {
+        const auto at = value.empty() ? 0 : number_of(value);
+        return value.empty() || (at >= 0 && static_cast<std::size_t>(at) < strings_.texts.size());
+    }
     [[nodiscard]] std::string meaning(const std::string& value) const {
-        if (type_ == "s") {
-            const auto at = number_of(value);
-            return at >= 0 && static_cast<std::size_t>(at) < strings_.texts.size()
-                       ? strings_.texts[static_cast<std::size_t>(at)]
-                       : std::string();
-        }
+        if (type_ == "s") return value.empty() ? value : strings_.texts[static_cast<std::size_t>(number_of(value))];
         if (!type_.empty() && type_ != "n") return plain_text(value);
         return styles_.is_date(style_) ? date_text(value, since_1904_) : number_text(value);
     }

@@ -66,7 +66,7 @@ Result<PictureRef> Journal::write_picture(std::string_view name, std::span<const
     const bool there = impl_->evidence.has(picture.sha256);
     if (there && impl_->evidence.read(picture.sha256)) return picture;
     if (auto done = impl_->write(picture, jpeg, now); !done) {
-        impl_->missed.emplace(picture.sha256, false);  // an event may name it already
+        impl_->miss(picture.sha256, false);  // an event may name it already
         return done.error();
     }
     if (!there) impl_->evidence.bytes += bytes;
@@ -155,7 +155,12 @@ Result<Tended> Journal::tend(const Now& now) {
     }
     auto forgot = me.forget_old(now);
     if (!forgot) return forgot.error();
-    Tended tended{me.disk_full, me.evidence_full, me.dropped_pictures, me.dropped_bytes, me.swept < 256, *forgot};
+    Tended tended{me.disk_full,
+                  me.evidence_full,
+                  me.dropped_pictures,
+                  me.dropped_bytes,
+                  me.swept < 256 || (!me.missed.empty() && !me.disk_full),
+                  *forgot};
     me.dropped_pictures = me.dropped_bytes = 0;
     return tended;
 }

@@ -95,6 +95,7 @@ struct Journal::Impl {
     [[nodiscard]] Status give_up(std::span<const PictureRef> gone, std::string_view why, const Now& now);
     /// The bytes of a picture that has a row; nothing: the journal does not know it.
     [[nodiscard]] Result<std::optional<std::int64_t>> known_picture(std::string_view sha256);
+    void miss(std::string_view sha256, bool counted);
     [[nodiscard]] Status say_missed(const Now& now);
     [[nodiscard]] Status sweep_one();
     [[nodiscard]] Status forget_rows(UtcTime now);

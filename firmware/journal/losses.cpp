@@ -2,7 +2,6 @@
 #include <boost/json/array.hpp>
 
 #include <algorithm>
-#include <utility>
 
 #include "impl.hpp"
 #include "values/evidence.hpp"
@@ -12,6 +11,9 @@ namespace menshen::journal {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::size_t most_looked_for = 50;  // files read and hashed at once
+constexpr std::size_t most_missed = 20'000;  // noted
 
 std::vector<Event> loss_events(std::span<const PictureRef> gone, std::string_view why, const Now& now) {
     std::vector<Event> events;
@@ -63,10 +65,15 @@ Result<std::optional<std::int64_t>> Journal::Impl::known_picture(std::string_vie
     return *row ? std::optional(query->integer(0)) : std::nullopt;
 }
 
+/// What is not noted for want of room is asked for again some day.
+void Journal::Impl::miss(std::string_view sha256, bool counted) {
+    if (missed.size() < most_missed) missed.emplace(sha256, counted);
+}
+
 Result<bool> Journal::missed_picture(std::string_view sha256) {
     auto known = impl_->known_picture(sha256);
     if (!known) return known.error();
-    if (*known) impl_->missed.emplace(sha256, true);
+    if (*known) impl_->miss(sha256, true);
     return known->has_value();
 }
 
@@ -75,12 +82,17 @@ Status Journal::Impl::say_missed(const Now& now) {
     if (missed.empty() || disk_full) return {};
     std::vector<PictureRef> gone;
     std::int64_t counted = 0;
-    for (const auto& [sha256, was_counted] : std::exchange(missed, {})) {
+    // a few at a time: an intent may wait for this
+    for (std::size_t looked = 0; looked < most_looked_for && !missed.empty(); ++looked) {
+        const auto first = missed.begin();
+        const auto& [sha256, was_counted] = *first;
         auto known = known_picture(sha256);
         if (!known) return known.error();
-        if (!*known || !evidence.is_lost(sha256)) continue;
-        gone.push_back({"", sha256, **known});
-        if (was_counted) counted += **known;
+        if (*known && evidence.is_lost(sha256)) {
+            gone.push_back({"", sha256, **known});
+            if (was_counted) counted += **known;
+        }
+        missed.erase(first);
     }
     if (gone.empty()) return {};
     if (auto done = give_up(gone, "missing", now); !done) return done;

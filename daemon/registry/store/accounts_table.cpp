@@ -113,8 +113,9 @@ Status AccountsTable::invite(const Invitation& invitation, const Actor& by, UtcT
 
 Status AccountsTable::insert(const Invitation& invitation) {
     const auto user = invitation.user == 0 ? std::nullopt : std::optional(invitation.user);
-    return sql_.run("INSERT INTO invitation VALUES (?1, ?2, ?3, ?4, ?5, ?6)", invitation.code, invitation.display,
-                    joined(invitation.roles), joined(invitation.scopes), invitation.ends, user);
+    return sql_.run("INSERT INTO invitation (code, display, roles, scopes, ends, user) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    invitation.code, invitation.display, joined(invitation.roles), joined(invitation.scopes),
+                    invitation.ends, user);
 }
 
 Status AccountsTable::reset(const Invitation& invitation, const Actor& by, UtcTime now) {

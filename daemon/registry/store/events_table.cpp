@@ -40,10 +40,12 @@ Result<Intake> EventsTable::judge(const EventBatch& batch, const LogRow& log) {
 }
 
 Status EventsTable::insert(Id gate, std::int64_t log, const EventRecord& event, UtcTime now) {
-    auto done =
-        sql_.run("INSERT INTO event VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)", log,
-                 event.sequence, event.utc, event.clock, event.kind, event.lane, event.arrival, event.authorisation,
-                 event.plate, event.body, bytes_of(event.salt), event.body_hash, event.chain, now);
+    auto done = sql_.run(
+        "INSERT INTO event (log, sequence, utc, clock, kind, lane, arrival, authorisation, plate, body, salt, "
+        "body_hash, chain, received) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        log, event.sequence, event.utc, event.clock, event.kind, event.lane, event.arrival, event.authorisation,
+        event.plate, event.body, bytes_of(event.salt), event.body_hash, event.chain, now);
     return done ? note_pictures(gate, log, event) : done;
 }
 

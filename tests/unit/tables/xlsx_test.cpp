@@ -105,6 +105,12 @@ TEST_CASE("a day's last second ends that day and not the next one; seconds are k
     for (const auto& row : list->rows) CHECK(row.valid_until->value() < parse_local("2026-01-01").value());
 }
 
+TEST_CASE("a text that the workbook does not have is no empty cell: its permit would have no end") {
+    CHECK(refused(R"(<row r="3"><c r="A3" t="s"><v>7</v></c></row>)").find("row 3") != std::string::npos);
+    CHECK(refused(R"(<row r="3"><c r="A3" t="s"><v>-1</v></c></row>)").find("row 3") != std::string::npos);
+    CHECK(table_of(R"(<row r="3"><c r="A3" t="s"/><c r="B3" t="s"><v>0</v></c></row>)").ok());
+}
+
 TEST_CASE("days count from 1904 where the workbook says so") {
     auto parts = as_excel(R"(<row><c s="1"><v>44560</v></c></row>)");
     auto& workbook = parts["xl/workbook.xml"];
