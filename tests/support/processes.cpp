@@ -49,6 +49,8 @@ std::optional<std::string> read_line(int fd, std::string& buffer, int wait_ms) {
     ::dup2(out, STDOUT_FILENO);
     if (const int file = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644); file >= 0)
         ::dup2(file, STDERR_FILENO);
+    // a connection of ours that lives on in a child is not closed when we close it, and its peer waits in vain
+    ::close_range(STDERR_FILENO + 1, ~0U, 0);
     std::vector<char*> arguments;
     arguments.reserve(command.size() + 1);
     for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));

@@ -43,6 +43,7 @@ std::string words(const char* what) {
     dup2(nothing, STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
     dup2(log, STDERR_FILENO);
+    close_range(STDERR_FILENO + 1, ~0U, 0);  // a connection that we close later must not live on in a child
     execve(arguments[0], arguments, environment);
     _exit(127);
 }

@@ -1,9 +1,11 @@
 // A registry and one enrolled gate with its courier, and what must be true of them at the end.
 #pragma once
 
+#include <boost/json/serialize.hpp>
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "world.hpp"
@@ -40,9 +42,18 @@ struct Story {
         const auto where = box.where();
         return where.contains("last") && where.at("last") == where.at("acknowledged");
     }
+    /// Where both ends are and what the courier said last, for whoever must find out why they differ.
+    [[nodiscard]] std::string standing() const {
+        constexpr std::size_t last_words = 4000;
+        const auto log = box.courier_log();
+        return fmt::format("registry {}\ngate {}\ncourier …{}",
+                           boost::json::serialize(centre.admin.get("/v1/scopes").json()),
+                           boost::json::serialize(box.where()),
+                           log.substr(log.size() - std::min(log.size(), last_words)));
+    }
     /// I4, I9: same lists, and the registry has each event of the gate exactly once, without a gap.
     void check_end() const {
-        CHECK(until([&] { return same_list() && same_events(); }));
+        if (!until([&] { return same_list() && same_events(); })) FAIL_CHECK(standing());
         std::map<std::int64_t, std::string> ours, theirs;
         for (const auto& each : box.events()) {
             ours[each.at("sequence").to_number<std::int64_t>()] = each.at("kind").as_string();

@@ -27,6 +27,7 @@ int run_and_wait(const std::vector<std::string>& command, const std::vector<std:
         ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
         ::dup2(::open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDOUT_FILENO);
         ::dup2(::open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDERR_FILENO);
+        ::close_range(STDERR_FILENO + 1, ~0U, 0);
         ::execve(words[0], words.data(), settings.data());
         ::_exit(127);
     }

@@ -2,9 +2,12 @@
 
 #include <boost/asio/io_context.hpp>
 #include <doctest/doctest.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include <array>
 #include <filesystem>
 
 #include "finish.hpp"
@@ -86,6 +89,23 @@ TEST_CASE("a tool that does not end is waited for only so long") {
     Child child(io.get_executor(), shell(folder, "exec sleep 30"));
     REQUIRE(child.start().ok());
     CHECK_FALSE(finish(io, child.ended(50ms)));
+    CHECK(finish(io, stopped(child, 2s)));
+}
+
+TEST_CASE("what we have open is not open in a child: closing it here closes it") {
+    const Folder folder;
+    boost::asio::io_context io;
+    std::array<int, 2> ends{};
+    REQUIRE(pipe(ends.data()) == 0);  // as asio opens its sockets: an exec keeps them
+    Child child(io.get_executor(), shell(folder, R"(echo '{"ready":true}'; exec sleep 30)"));
+    REQUIRE(child.start().ok());
+    REQUIRE(finish(io, child.ready(5s)).ok());
+    close(ends[1]);
+    pollfd reading{ends[0], POLLIN, 0};
+    REQUIRE(poll(&reading, 1, 2'000) == 1);
+    char nothing = 0;
+    CHECK(read(ends[0], &nothing, 1) == 0);
+    close(ends[0]);
     CHECK(finish(io, stopped(child, 2s)));
 }
 
