@@ -30,7 +30,7 @@ target_link_libraries(menshen-options INTERFACE Threads::Threads)
 
 # From this folder down several files of a target are compiled as one, a fifth of the time: what they share is parsed and instrumented
 # once. A name in an anonymous namespace stands once a folder, therefore, or is said twice ("redefinition") here. For all in the sanitized
-# trees; in the release tree for tests and daemons, half of all compiling. (clang-tidy looks at each file by itself, and so
+# trees; in the release tree for tests, daemons, twins, models and the eye, half of all compiling. (clang-tidy looks at each file by itself, and so
 # whether it forgets an #include.)
 macro(menshen_compile_together)
   set(CMAKE_UNITY_BUILD ON)

@@ -46,10 +46,9 @@ struct Story {
     [[nodiscard]] std::string standing() const {
         constexpr std::size_t last_words = 4000;
         const auto log = box.courier_log();
-        return fmt::format("registry {}\ngate {}\ncourier …{}",
-                           boost::json::serialize(centre.admin.get("/v1/scopes").json()),
-                           boost::json::serialize(box.where()),
-                           log.substr(log.size() - std::min(log.size(), last_words)));
+        return fmt::format(
+            "registry {}\ngate {}\ncourier …{}", boost::json::serialize(centre.admin.get("/v1/scopes").json()),
+            boost::json::serialize(box.where()), log.substr(log.size() - std::min(log.size(), last_words)));
     }
     /// I4, I9: same lists, and the registry has each event of the gate exactly once, without a gap.
     void check_end() const {
