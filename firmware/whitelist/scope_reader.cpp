@@ -8,6 +8,8 @@ namespace menshen::whitelist {
 
 namespace {
 
+constexpr int most_successors = 20;  // that one look follows: no gate gets whole lists so fast
+
 void append(std::vector<std::string>& to, const std::vector<std::string>& from) {
     to.insert(to.end(), from.begin(), from.end());
 }
@@ -69,8 +71,11 @@ Status ScopeReader::follow() {
             seen_version_ = *now;
             return {};
         }
-        // its successor may have taken over just now, and the file is gone
-        if (done.error().code != Errc::not_found || attempt == 3) return done;
+        // A list that its successor has replaced meanwhile may be gone before, while or after SQLite opens its files, and
+        // every moment has an error of its own: what counts is whether the names are still those.
+        const auto then = version_of(main_version_);
+        if (!then) return then.error();
+        if (*then == *now || attempt == most_successors) return done;
     }
 }
 

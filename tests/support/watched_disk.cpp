@@ -24,6 +24,7 @@ struct Patched {
 struct Watch {
     std::mutex mutex;
     DiskHook hook;
+    std::function<void(const fs::path&)> opening;
     std::map<const sqlite3_io_methods*, std::unique_ptr<Patched>> patched;
     std::map<const sqlite3_file*, fs::path> names;
 };
@@ -62,6 +63,12 @@ int sync(sqlite3_file* file, int flags) {
 
 int open(sqlite3_vfs* vfs, sqlite3_filename name, sqlite3_file* file, int flags, int* out) {
     auto* usual = static_cast<sqlite3_vfs*>(vfs->pAppData);
+    std::function<void(const fs::path&)> opening;
+    {
+        const std::lock_guard lock(watch().mutex);
+        opening = watch().opening;
+    }
+    if (opening && name != nullptr) opening(name);
     const int code = usual->xOpen(usual, name, file, flags, out);
     if (file->pMethods == nullptr || name == nullptr) return code;
     const std::lock_guard lock(watch().mutex);
@@ -74,6 +81,17 @@ int open(sqlite3_vfs* vfs, sqlite3_filename name, sqlite3_file* file, int flags,
     file->pMethods = &patched->methods;
     watch().names[file] = name;
     return code;
+}
+
+void register_once() {
+    static sqlite3_vfs vfs;
+    if (vfs.zName != nullptr) return;
+    auto* usual = sqlite3_vfs_find(nullptr);
+    vfs = *usual;
+    vfs.zName = "watched-disk";
+    vfs.pAppData = usual;
+    vfs.xOpen = open;
+    sqlite3_vfs_register(&vfs, 1);
 }
 
 fs::path safe_copy(const fs::path& file) {
@@ -93,14 +111,15 @@ void watch_disk(DiskHook hook) {
         const std::lock_guard lock(watch().mutex);
         watch().hook = std::move(hook);
     }
-    static sqlite3_vfs vfs;
-    if (vfs.zName != nullptr) return;
-    auto* usual = sqlite3_vfs_find(nullptr);
-    vfs = *usual;
-    vfs.zName = "watched-disk";
-    vfs.pAppData = usual;
-    vfs.xOpen = open;
-    sqlite3_vfs_register(&vfs, 1);
+    register_once();
+}
+
+void watch_opening(std::function<void(const fs::path&)> hook) {
+    {
+        const std::lock_guard lock(watch().mutex);
+        watch().opening = std::move(hook);
+    }
+    register_once();
 }
 
 void remember_synced(const fs::path& file) {

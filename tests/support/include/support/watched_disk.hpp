@@ -21,6 +21,9 @@ using DiskHook = std::function<int(DiskStep step, const std::filesystem::path& f
 /// another thread.
 void watch_disk(DiskHook hook);
 
+/// Called before a file of a database is opened; no step of the hook above. An empty one: nobody looks. As watch_disk.
+void watch_opening(std::function<void(const std::filesystem::path& file)> hook);
+
 /// A copy of what is safe, to be called at `synced`; and the power cut that brings every database in the folder back to
 /// it.
 void remember_synced(const std::filesystem::path& file);
