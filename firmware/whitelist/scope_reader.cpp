@@ -71,8 +71,8 @@ Status ScopeReader::follow() {
             seen_version_ = *now;
             return {};
         }
-        // A list that its successor has replaced meanwhile may be gone before, while or after SQLite opens its files, and
-        // every moment has an error of its own: what counts is whether the names are still those.
+        // A list that its successor has replaced meanwhile may be gone before, while or after SQLite opens its files,
+        // and every moment has an error of its own: what counts is whether the names are still those.
         const auto then = version_of(main_version_);
         if (!then) return then.error();
         if (*then == *now || attempt == most_successors) return done;
