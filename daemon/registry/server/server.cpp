@@ -206,7 +206,7 @@ Reply say_uncounted(Desk& desk) {
     const auto counted = desk.store->intake().counted(now);
     if (!counted) return problem(counted.error());
     if (const auto days = std::chrono::round<std::chrono::days>(now.utc - *counted).count(); days != 0) {
-        spdlog::warn(
+        spdlog::info(
             "retention: the clock is {} days {} of what has been counted, since it was stepped or the registry was "
             "off; pictures and events go by what was counted",
             std::abs(days), days > 0 ? "ahead" : "short");

@@ -26,16 +26,6 @@ bool says(const std::string& text, std::string_view words) {
     return said;
 }
 
-/// Until `holds`; false: not within half a minute.
-bool wait_until(const std::function<bool()>& holds) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    while (!holds()) {
-        if (std::chrono::steady_clock::now() > end) return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
-    return true;
-}
-
 Heard enrol(const Rig& rig, const std::string& code, const Requested& request) {
     const auto secret = bundle::SecretKey::generate().value();
     const auto event_key = bundle::public_key_text({"late-1", secret.public_key()});
