@@ -186,7 +186,7 @@ TEST_CASE("pictures are not acknowledged beyond an event that was not read") {
         bundle::EventRecord event;
         event.utc = log.utc;
         event.kind = kind;
-        log.add(std::move(event));
+        log.add(event);
     };
     const std::string jpeg = "12345";
     const auto sha = bundle::to_hex(bundle::sha256(jpeg));
