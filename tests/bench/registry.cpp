@@ -166,7 +166,7 @@ void events(Store& store, const std::filesystem::path& folder, int batches, int 
         const auto records = batch(std::int64_t{i} * each + 1, each);
         const EventBatch one{9, "log", records};
         ours += bench::micros([&] {
-            const auto answer = store.intake().take({&one, 1}, bench_now().utc);
+            const auto answer = store.intake().take({&one, 1}, bench_now());
             if (!answer || answer->at(0).fresh != each) std::abort();
         });
         floor += bench::micros([&] { raw.take(records); });

@@ -2,7 +2,8 @@
 -- milliseconds since 1970. What is asked for has a column; the rest is in the body, as JSON.
 
 CREATE TABLE meta (
-    key   TEXT    PRIMARY KEY,        -- next_id; retired_end, retired_id: how far ended permits have left the feed
+    key   TEXT    PRIMARY KEY,        -- next_id; retired_end, retired_id: how far ended permits have left the feed;
+                                      -- age_counted, age_wall: the clock that ages are counted by
     value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 

@@ -6,16 +6,14 @@
 #include <ostream>
 #include <set>
 
-#include "json_text.hpp"
 #include "lists.hpp"
+#include "own_blocks.hpp"
 #include "own_list.hpp"
 #include "whole_permits.hpp"
 
 namespace menshen::office {
 
 namespace {
-
-namespace json = boost::json;
 
 /// The gate's list as the registry is to get it: rows, each with its permit's number at the gate as its line. Permits
 /// with limits are rows, too, but are sent whole.
@@ -90,44 +88,33 @@ class Takeover {
 /// The registry's list, and its blocks, which come first: a denial is never the last to arrive.
 class Adoption final : public cli::ListTarget {
   public:
-    Adoption(RegistryList& list, WholePermits& whole, link::Registry& registry, std::string site,
-             std::vector<Block> blocks)
-        : list_(list), whole_(whole), registry_(registry), site_(std::move(site)), blocks_(std::move(blocks)) {}
+    Adoption(RegistryList& list, WholePermits& whole, OwnBlocks& blocks)
+        : list_(list), whole_(whole), blocks_(blocks) {}
 
     Result<cli::GateReport> compare(const std::vector<tables::Row>& rows, const cli::MakeProgress& bar) override {
-        auto missing = missing_blocks();
-        if (!missing) return missing.error();
+        auto blocks = blocks_.compare();
+        if (!blocks) return blocks;
         const Parts parts(rows, whole_);
         auto whole = whole_.compare(parts.numbers);
         if (!whole) return whole;
         auto report = list_.compare(parts.rows, bar);
         if (!report) return report;
         join(*report, std::move(whole).value());
-        return with_blocks(std::move(report).value(), missing->size());
+        join(*report, std::move(blocks).value());
+        return report;
     }
 
     Result<cli::GateReport> commit(const std::vector<tables::Row>& rows, const cli::MakeProgress& bar) override {
-        auto missing = missing_blocks();
-        if (!missing) return missing.error();
-        for (const auto& block : *missing) {
-            const json::value until = block.until ? json::value(format_local(*block.until)) : json::value(nullptr);
-            auto done = registry_.change({"POST",
-                                          "/v1/blocks",
-                                          {{"scope", site_},
-                                           {"block",
-                                            {{"kind", to_string(block.kind)},
-                                             {"plate", block.plate},
-                                             {"reason", block.reason},
-                                             {"until", until}}}}});
-            if (!done) return done.error();
-        }
+        auto blocks = blocks_.commit();
+        if (!blocks) return blocks;
         const Parts parts(rows, whole_);
         auto whole = whole_.commit(parts.numbers);
         if (!whole || !whole->committed) return whole;
         auto report = list_.commit(parts.rows, bar);
         if (!report) return report;
         join(*report, std::move(whole).value());
-        return with_blocks(std::move(report).value(), missing->size());
+        join(*report, std::move(blocks).value());
+        return report;
     }
 
     int fail(const Error& error, std::ostream& err) override { return list_.fail(error, err); }
@@ -148,33 +135,10 @@ class Adoption final : public cli::ListTarget {
         std::vector<tables::Row> rows;
         std::set<std::int64_t> numbers;
     };
-    [[nodiscard]] cli::GateReport with_blocks(cli::GateReport report, std::size_t missing) const {
-        report.added += static_cast<std::int64_t>(missing);
-        report.unchanged += static_cast<std::int64_t>(blocks_.size() - missing);
-        return report;
-    }
-    /// Those that the registry has not; by kind and plate.
-    Result<std::vector<Block>> missing_blocks() {
-        std::vector<Block> missing;
-        for (const auto& block : blocks_) {
-            bool there = false;
-            auto done = registry_.each(
-                "/v1/blocks", {{"words", block.plate}, {"scope", site_}, {"group", std::string(to_string(block.kind))}},
-                [&](const json::object& each) {
-                    there = text_in(object_in(each, "value"), "plate") == block.plate;
-                    return !there;
-                });
-            if (!done) return done.error();
-            if (!there) missing.push_back(block);
-        }
-        return missing;
-    }
 
     RegistryList& list_;
     WholePermits& whole_;
-    link::Registry& registry_;
-    std::string site_;
-    std::vector<Block> blocks_;
+    OwnBlocks& blocks_;
 };
 
 }  // namespace
@@ -189,7 +153,8 @@ int run_adopt(const cli::ImportOptions& options, const std::string& why, std::is
         Takeover takeover(*own);
         RegistryList list(desk, registry, *site, why);
         WholePermits whole(registry, *site, why, std::move(takeover.whole));
-        Adoption target(list, whole, registry, *site, own->blocks);
+        OwnBlocks blocks(registry, *site, own->blocks);
+        Adoption target(list, whole, blocks);
         return cli::run_import(options, std::move(takeover.list), target, in, desk.out, desk.err);
     });
 }

@@ -19,6 +19,7 @@ struct PendingBatch {
     Id gate = 0;
     std::string log;
     std::vector<EventRecord> events;
+    UtcTime made{};  // of its acknowledgement
     std::optional<Result<IntakeAnswer>> answer;
     std::unique_ptr<boost::asio::steady_timer> answered;  // cancelled then
 };

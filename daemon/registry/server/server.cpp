@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "control.hpp"
 #include "evidence.hpp"
@@ -177,7 +178,9 @@ Awaitable<void> repeat(StatePtr state, AtDesk step) {
 Reply forget_pictures(Desk& desk) {
     const auto& config = desk.services.config;
     auto& intake = desk.store->intake();
-    auto old = intake.old_pictures(config.now().utc - config.keep_pictures, retired_at_once);
+    const auto counted = intake.counted(config.now());
+    if (!counted) return problem(counted.error());
+    auto old = intake.old_pictures(*counted - config.keep_pictures, retired_at_once);
     if (!old) return problem(old.error());
     for (const auto& sha256 : *old) {
         std::error_code failed;
@@ -190,8 +193,25 @@ Reply forget_pictures(Desk& desk) {
 Reply forget_events(Desk& desk) {
     const auto& config = desk.services.config;
     const auto kept = std::max(config.keep_events, config.keep_pictures);
-    auto gone = desk.store->intake().forget_events(config.now().utc - kept, retired_at_once);
+    auto& intake = desk.store->intake();
+    const auto counted = intake.counted(config.now());
+    if (!counted) return problem(counted.error());
+    auto gone = intake.forget_events(*counted - kept, retired_at_once);
     return gone ? more_or_done(*gone > 0) : problem(gone.error());
+}
+
+/// What is kept longer than its days, and why: never silently.
+Reply say_uncounted(Desk& desk) {
+    const auto now = desk.services.config.now();
+    const auto counted = desk.store->intake().counted(now);
+    if (!counted) return problem(counted.error());
+    if (const auto days = std::chrono::round<std::chrono::days>(now.utc - *counted).count(); days != 0) {
+        spdlog::info(
+            "retention: the clock is {} days {} of what has been counted, since it was stepped or the registry was "
+            "off; pictures and events go by what was counted",
+            std::abs(days), days > 0 ? "ahead" : "short");
+    }
+    return no_content();
 }
 
 Awaitable<void> tend(StatePtr state) {
@@ -203,6 +223,8 @@ Awaitable<void> tend(StatePtr state) {
         return done;
     };
     co_await repeat(state, std::move(retire));
+    AtDesk uncounted = say_uncounted;
+    (void)co_await at_store(state, std::move(uncounted));
     AtDesk pictures = forget_pictures;
     co_await repeat(state, std::move(pictures));
     AtDesk events = forget_events;

@@ -71,6 +71,15 @@ Status read_events(std::string_view lines, const bundle::Batch& batch, std::vect
     return done ? check.finish() : done;
 }
 
+/// What is signed for a gate is made when its site's newest head was: that never falls within an epoch, whatever the
+/// clock does, also over a restart, and is renewed every minute. Told by the clock alone, a word after the clock was
+/// set back would look like an older one that is replayed.
+Result<UtcTime> made_when(Desk& desk, const Call& call) {
+    auto head = desk.reader.feed().head(call.gate->scope);
+    if (!head) return head.error();
+    return head->issued;
+}
+
 Reply prove_batch(Desk& desk, const Call& call, PendingBatch& batch) {
     const auto end = call.body.find('\n');
     if (end == std::string::npos) return finding_reply(bundle::Finding::malformed, "a batch is lines");
@@ -90,6 +99,9 @@ Reply prove_batch(Desk& desk, const Call& call, PendingBatch& batch) {
         return problem(422, "events", {"事件与签名不符", "These are not the events that were signed"},
                        done.error().message);
     }
+    auto made = made_when(desk, call);
+    if (!made) return problem(made.error());
+    batch.made = *made;
     batch.gate = call.gate->id;
     batch.log = claim->log;
     return no_content();
@@ -108,9 +120,9 @@ Reply acknowledge(const Server::State& state, const Call& call, const PendingBat
         case Intake::accepted:
             break;
     }
-    auto ack = bundle::write_ack({call.gate->key, batch.log, taken.upto, taken.chain, call.now.utc});
+    auto ack = bundle::write_ack({call.gate->key, batch.log, taken.upto, taken.chain, batch.made});
     if (!ack) return problem(ack.error());
-    auto line = state.services.signer.sign(bundle::DocumentType::ack, std::move(ack).value(), call.now.utc);
+    auto line = state.services.signer.sign(bundle::DocumentType::ack, std::move(ack).value(), batch.made);
     if (!line) return problem(line.error());
     Reply reply;
     reply.type = "application/x-ndjson";
@@ -161,12 +173,13 @@ Awaitable<Reply> take_picture(StatePtr state, CallPtr call) {
 
 /// Up to where no picture of that log is still to come, signed for the gate.
 Result<std::string> evidence_line(Desk& desk, const Call& call, const std::string& log) {
+    const auto made = made_when(desk, call);  // before what it says is read: what is newer says what is newer
+    if (!made) return made.error();
     auto upto = desk.reader.events().pictures_upto(call.gate->id, log);
     if (!upto) return upto.error();
-    auto ack =
-        bundle::write_evidence_ack({call.gate->key, log, desk.services.signer.keys().epoch, *upto, call.now.utc});
+    auto ack = bundle::write_evidence_ack({call.gate->key, log, desk.services.signer.keys().epoch, *upto, *made});
     if (!ack) return ack.error();
-    auto line = desk.services.signer.sign(bundle::DocumentType::evidence, std::move(ack).value(), call.now.utc);
+    auto line = desk.services.signer.sign(bundle::DocumentType::evidence, std::move(ack).value(), *made);
     if (!line) return line.error();
     return bundle::write_signed(*line);
 }

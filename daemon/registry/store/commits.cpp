@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "commit.hpp"
+#include "meta_table.hpp"
 
 namespace menshen::registry {
 
@@ -142,8 +143,8 @@ Result<bool> SqliteCommits::retire(const Now& now) {
     }
     auto heads = projection.apply();
     if (!heads) return heads.error();
-    done = keep_number("retired_end", ended->back().end);
-    if (done) done = keep_number("retired_id", ended->back().id);
+    done = keep_number(tables_.sql, "retired_end", ended->back().end);
+    if (done) done = keep_number(tables_.sql, "retired_id", ended->back().id);
     if (done) done = transaction->commit();
     if (!done) return done.error();
     return true;
@@ -151,9 +152,9 @@ Result<bool> SqliteCommits::retire(const Now& now) {
 
 /// What ended up to `until` and after what was looked at last. What is changed meanwhile, its own commit judges.
 Result<std::vector<SqliteCommits::Ended>> SqliteCommits::newly_ended(LocalTime until) {
-    auto last_end = tables_.sql.number("SELECT value FROM meta WHERE key = 'retired_end'");
+    auto last_end = kept_number(tables_.sql, "retired_end");
     if (!last_end) return last_end.error();
-    auto last_id = tables_.sql.number("SELECT value FROM meta WHERE key = 'retired_id'");
+    auto last_id = kept_number(tables_.sql, "retired_id");
     if (!last_id) return last_id.error();
     std::vector<Ended> found;
     const std::int64_t last = until.time_since_epoch().count();
@@ -167,10 +168,6 @@ Result<std::vector<SqliteCommits::Ended>> SqliteCommits::newly_ended(LocalTime u
         });
     if (!done) return done.error();
     return found;
-}
-
-Status SqliteCommits::keep_number(std::string_view key, std::int64_t value) {
-    return tables_.sql.run("INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2", key, value);
 }
 
 Result<bool> SqliteCommits::purge_tombstones(UtcTime now) {

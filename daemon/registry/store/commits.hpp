@@ -24,7 +24,6 @@ class SqliteCommits final : public Commits {
     };
     [[nodiscard]] Result<bool> retire(const Now& now);
     [[nodiscard]] Result<std::vector<Ended>> newly_ended(LocalTime until);
-    [[nodiscard]] Status keep_number(std::string_view key, std::int64_t value);
     [[nodiscard]] Result<bool> purge_tombstones(UtcTime now);
     [[nodiscard]] Result<bool> forget_results(UtcTime now);
     Tables& tables_;

@@ -3,6 +3,7 @@
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
+#include "meta_table.hpp"
 #include "registry/fields.hpp"
 
 namespace menshen::registry {
@@ -95,13 +96,13 @@ Result<std::vector<EntitiesTable::Referrer>> EntitiesTable::referrers(Id target,
 }
 
 Result<Id> EntitiesTable::next_id() {
-    auto next = sql_.number("SELECT value FROM meta WHERE key = 'next_id'");
+    auto next = kept_number(sql_, "next_id");
     if (!next) return next.error();
     return next->value_or(1);
 }
 
 Status EntitiesTable::keep_next_id(Id next) {
-    return sql_.run("INSERT INTO meta VALUES ('next_id', ?1) ON CONFLICT (key) DO UPDATE SET value = ?1", next);
+    return keep_number(sql_, "next_id", next);
 }
 
 Result<const Entity*> KnownEntities::find(Id id) {

@@ -39,13 +39,13 @@ Result<Intake> EventsTable::judge(const EventBatch& batch, const LogRow& log) {
     return Intake::accepted;
 }
 
-Status EventsTable::insert(Id gate, std::int64_t log, const EventRecord& event, UtcTime now) {
+Status EventsTable::insert(Id gate, std::int64_t log, const EventRecord& event, UtcTime received) {
     auto done = sql_.run(
         "INSERT INTO event (log, sequence, utc, clock, kind, lane, arrival, authorisation, plate, body, salt, "
         "body_hash, chain, received) "
         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         log, event.sequence, event.utc, event.clock, event.kind, event.lane, event.arrival, event.authorisation,
-        event.plate, event.body, bytes_of(event.salt), event.body_hash, event.chain, now);
+        event.plate, event.body, bytes_of(event.salt), event.body_hash, event.chain, received);
     return done ? note_pictures(gate, log, event) : done;
 }
 
@@ -74,7 +74,7 @@ Status EventsTable::note_pictures(Id gate, std::int64_t log, const EventRecord& 
     return {};
 }
 
-Status EventsTable::insert(const EventBatch& batch, LogRow& log, UtcTime now) {
+Status EventsTable::insert(const EventBatch& batch, LogRow& log, UtcTime received) {
     const auto& last = batch.events.back();
     if (last.sequence <= log.upto) return {};
     auto number = sql_.number(
@@ -85,7 +85,7 @@ Status EventsTable::insert(const EventBatch& batch, LogRow& log, UtcTime now) {
     log.number = number->value_or(0);
     for (const auto& event : batch.events) {
         if (event.sequence <= log.upto) continue;
-        if (auto done = insert(batch.gate, log.number, event, now); !done) return done;
+        if (auto done = insert(batch.gate, log.number, event, received); !done) return done;
     }
     log.upto = last.sequence;
     log.chain = last.chain;
@@ -104,20 +104,20 @@ Status EventsTable::raise(Intake intake, const EventBatch& batch, UtcTime now) {
         now, batch.gate, cloned ? "cloned_gate" : "broken_chain", detail);
 }
 
-Result<IntakeAnswer> EventsTable::take(const EventBatch& batch, UtcTime now) {
+Result<IntakeAnswer> EventsTable::take(const EventBatch& batch, const Came& came) {
     auto log = log_of(sql_, batch.gate, batch.log);
     if (!log) return log.error();
     auto intake = judge(batch, *log);
     if (!intake) return intake.error();
     const auto upto_before = log->upto;
     Status done;
-    if (*intake == Intake::accepted) done = insert(batch, *log, now);
-    if (*intake == Intake::cloned || *intake == Intake::broken) done = raise(*intake, batch, now);
+    if (*intake == Intake::accepted) done = insert(batch, *log, came.counted);
+    if (*intake == Intake::cloned || *intake == Intake::broken) done = raise(*intake, batch, came.utc);
     if (!done) return done.error();
     return IntakeAnswer{*intake, log->upto, log->chain, log->upto - upto_before};
 }
 
-Result<std::vector<IntakeAnswer>> EventsTable::take(std::span<const EventBatch> batches, UtcTime now) {
+Result<std::vector<IntakeAnswer>> EventsTable::take(std::span<const EventBatch> batches, const Now& now) {
     for (const auto& batch : batches) {
         const auto& events = batch.events;
         if (events.empty() || events.size() > max_events_at_once || events.front().sequence < 1) {
@@ -131,9 +131,11 @@ Result<std::vector<IntakeAnswer>> EventsTable::take(std::span<const EventBatch> 
     }
     auto transaction = store::Transaction::begin(sql_.database());
     if (!transaction) return transaction.error();
+    auto counted = ages_.at(now);
+    if (!counted) return counted.error();
     std::vector<IntakeAnswer> answers;
     for (const auto& batch : batches) {
-        auto answer = take(batch, now);
+        auto answer = take(batch, {now.utc, *counted});
         if (!answer) return answer.error();
         answers.push_back(*answer);
     }

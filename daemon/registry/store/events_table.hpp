@@ -1,5 +1,6 @@
 #pragma once
 
+#include "age_clock.hpp"
 #include "registry/events.hpp"
 #include "sql.hpp"
 
@@ -15,24 +16,30 @@ struct LogRow {
 
 class EventsTable final : public EventIntake {
   public:
-    explicit EventsTable(Sql& sql) : sql_(sql) {}
-    [[nodiscard]] Result<std::vector<IntakeAnswer>> take(std::span<const EventBatch> batches, UtcTime now) override;
+    explicit EventsTable(Sql& sql) : sql_(sql), ages_(sql) {}
+    [[nodiscard]] Result<std::vector<IntakeAnswer>> take(std::span<const EventBatch> batches, const Now& now) override;
     [[nodiscard]] Status picture_stored(const std::string& sha256, UtcTime now) override;
+    [[nodiscard]] Result<UtcTime> counted(const Now& now) override { return ages_.at(now); }
     [[nodiscard]] Result<std::vector<std::string>> old_pictures(UtcTime before, int limit) override;
     [[nodiscard]] Status forget_pictures(std::span<const std::string> sha256) override;
     [[nodiscard]] Result<std::int64_t> forget_events(UtcTime before, int limit) override;
     [[nodiscard]] Status close_alarm(std::int64_t number, const std::string& by, UtcTime now) override;
 
   private:
-    [[nodiscard]] Result<IntakeAnswer> take(const EventBatch& batch, UtcTime now);
+    /// When a batch came: by the wall clock, and as ages are counted.
+    struct Came {
+        UtcTime utc, counted;
+    };
+    [[nodiscard]] Result<IntakeAnswer> take(const EventBatch& batch, const Came& came);
     [[nodiscard]] Result<Intake> judge(const EventBatch& batch, const LogRow& log);
     [[nodiscard]] Result<bool> is_another(const LogRow& log, const EventRecord& event);
-    [[nodiscard]] Status insert(const EventBatch& batch, LogRow& log, UtcTime now);
-    [[nodiscard]] Status insert(Id gate, std::int64_t log, const EventRecord& event, UtcTime now);
+    [[nodiscard]] Status insert(const EventBatch& batch, LogRow& log, UtcTime received);
+    [[nodiscard]] Status insert(Id gate, std::int64_t log, const EventRecord& event, UtcTime received);
     [[nodiscard]] Status note_pictures(Id gate, std::int64_t log, const EventRecord& event);
     [[nodiscard]] Status raise(Intake intake, const EventBatch& batch, UtcTime now);
     [[nodiscard]] Status forget_event(std::int64_t number);
     Sql& sql_;
+    AgeClock ages_;
 };
 
 class EventReader final : public EventSearch {

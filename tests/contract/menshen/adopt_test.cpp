@@ -162,3 +162,66 @@ TEST_CASE("what the registry cannot hold as the gate does is an error, and nothi
     CHECK(ran.says("the hours office are others"));
     CHECK(chief.menshen({"permit", "show", "浙A55555"}).code == 1);
 }
+
+TEST_CASE("adopt makes a block of the registry's last as long as the gate's own, and none shorter") {
+    Stage stage;
+    auto chief = stage.signed_in();
+    cli::FakeGate gate;
+    const auto block = [&](const char* plate, const char* until, BlockKind kind = BlockKind::block) {
+        Block own{0, "local", kind, plate, "stolen", std::nullopt};
+        if (until != nullptr) own.until = parse_local(until).value();
+        REQUIRE(gate.writer.upsert_block(own, UtcTime{}).ok());
+    };
+    const auto blocked = [&](const char* plate, const char* until, const char* reason) {
+        std::vector<std::string> words = {"block", "add", plate, "--reason", reason};
+        if (until != nullptr) words.insert(words.end(), {"--until", until});
+        REQUIRE(chief.menshen(words).code == 0);
+    };
+    const auto until = [&](const std::string& plate) {
+        std::string found = "none";
+        const auto all = chief.menshen({"block", "list", "--json"}).json().at("items").as_array();
+        for (const auto& each : all) {
+            const auto& value = each.at("value").as_object();
+            if (std::string(value.at("plate").as_string()) != plate || value.at("kind") != "block") continue;
+            CHECK(found == "none");
+            found = value.at("until").is_null() ? "lifted" : std::string(value.at("until").as_string());
+            CHECK(value.at("reason") == "the registry's");
+        }
+        return found;
+    };
+    blocked("粤B11111", "2027-06-01 12:00", "the registry's");
+    blocked("粤B22222", "2031-01-01 12:00", "the registry's");
+    blocked("粤B33333", "2025-01-01 12:00", "the registry's");  // it has ended
+    blocked("粤B44444", nullptr, "the registry's");
+    block("粤B11111", "2030-01-01");
+    block("粤B22222", "2030-01-01");
+    block("粤B33333", nullptr);
+    block("粤B44444", "2030-01-01");
+    block("粤B44444", nullptr, BlockKind::hold);
+    const std::vector<std::string> adopt = {"adopt", "--socket", gate.socket, "--yes"};
+    auto ran = chief.menshen(adopt);
+    CHECK(ran.code == 0);
+    CHECK(ran.says("1 to add, 2 to change, 2 unchanged"));
+    CHECK(until("粤B11111") == "2030-01-01T00:00:00");
+    CHECK(until("粤B22222") == "2031-01-01T12:00:00");
+    CHECK(until("粤B33333") == "lifted");
+    CHECK(until("粤B44444") == "lifted");
+    ran = chief.menshen(adopt);
+    CHECK(ran.code == 0);
+    CHECK(ran.says("0 to add, 0 to change, 5 unchanged"));
+}
+
+TEST_CASE("adopt changes no permit that is another car's, too") {
+    Stage stage;
+    auto chief = stage.signed_in();
+    cli::FakeGate gate;
+    REQUIRE(chief.menshen({"permit", "issue", "浙A11111", "浙B99999", "--max-inside", "1"}).code == 0);
+    list(gate, "浙A11111", [](Permit& p) { p.max_inside = 5; });
+    list(gate, "浙A22222", [](Permit& p) { p.escort = true; });
+    const auto ran = chief.menshen({"adopt", "--socket", gate.socket, "--yes"});
+    CHECK(ran.code == 1);
+    CHECK(ran.says("is also that of 浙B99999"));
+    CHECK(shown(chief, "浙B99999").at("value").at("max_inside") == 1);
+    CHECK(shown(chief, "浙B99999").at("version") == 1);
+    CHECK(chief.menshen({"permit", "show", "浙A22222"}).code == 1);
+}

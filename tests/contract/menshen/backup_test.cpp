@@ -44,6 +44,58 @@ TEST_CASE("drill: backed up while it serves, lost with its disk, restored; what 
     CHECK(chief.menshen({"permit", "show", "浙A22222"}).code == 1);
 }
 
+TEST_CASE(
+    "restore tells how many one-time codes count no more, and the first administrator's where there is none yet") {
+    Stage stage;
+    User nobody(stage.in_folder("nobody"));
+    const auto backup = stage.in_folder("backup"), root = stage.in_folder("root.key");
+    REQUIRE(nobody.menshen({"backup", backup, "--data", stage.in_folder("data")}).code == 0);
+    const auto restore = [&](const char* into, std::vector<std::string> options) {
+        std::vector<std::string> words = {"restore", backup, "--data", stage.in_folder(into), "--root-key", root};
+        words.insert(words.end(), options.begin(), options.end());
+        auto ran = nobody.menshen(words);
+        CHECK(ran.code == 0);
+        return ran;
+    };
+    auto ran = restore("en", {});
+    CHECK(ran.says("One-time codes that it had count no more; 1 were not used yet"));
+    CHECK(ran.says("The first administrator's one-time code, good for an hour: "));
+    ran = restore("zh", {"--lang", "zh"});
+    CHECK(ran.says("备份中的一次性开通码全部作废，其中 1 个尚未使用"));
+    CHECK(ran.says("首位管理员的一次性开通码（一小时内有效）："));
+    const auto told = restore("json", {"--json"}).json();
+    CHECK(told.at("withdrawn_codes") == 1);
+    CHECK(std::string(told.at("data").as_string()) == stage.in_folder("json"));
+    CHECK(told.at("epoch").as_int64() > 0);
+
+    // the code that was told lets the first administrator in, the backup's own does not
+    stage.stop();
+    fs::rename(stage.in_folder("data"), stage.in_folder("burnt"));
+    fs::rename(stage.in_folder("json"), stage.in_folder("data"));
+    stage.restart();
+    User chief(stage.in_folder("chief"));
+    chief.environment = {std::string("MENSHEN_PASSWORD=") + password};
+    const auto login = [&](const std::string& code, const char* secret) {
+        return chief.menshen({"login", "--registry", stage.address, "--fingerprint", stage.fingerprint, "--name",
+                              "chief", "--invitation", code, "--secret", stage.in_folder(secret)});
+    };
+    CHECK(login(stage.code, "secret").code == 1);
+    const auto let_in = login(std::string(told.at("code").as_string()), "another");
+    CHECK_MESSAGE(let_in.code == 0, let_in.err);
+
+    // with a user there is no such code, and those that were open are counted
+    REQUIRE(chief.menshen({"gate", "add", "north"}).code == 0);
+    REQUIRE(chief.menshen({"gate", "add", "south"}).code == 0);
+    fs::remove_all(backup);
+    REQUIRE(chief.menshen({"backup", backup, "--data", stage.in_folder("data")}).code == 0);
+    ran = restore("en2", {});
+    CHECK(ran.says("2 were not used yet"));
+    CHECK_FALSE(ran.says("first administrator"));
+    const auto later = restore("json2", {"--json"}).json();
+    CHECK(later.at("withdrawn_codes") == 2);
+    CHECK_FALSE(later.contains("code"));
+}
+
 TEST_CASE("a registry at rest is backed up, too; a damaged backup is not restored; elsewhere it is said where") {
     Stage stage;
     auto chief = stage.signed_in();

@@ -63,7 +63,8 @@ void LossyWay::serve() {
 }
 
 /// The server's part of the handshake is passed on; what it says after the client's second word is tickets and answer.
-void LossyWay::carry(int client, bool lose) const {
+void LossyWay::carry(int client, bool lose) {
+    const int to_pass = lose ? passed_.exchange(0) : 0;
     const int server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const auto address = here(to_);
     int words = 0;       // of the client
@@ -81,7 +82,7 @@ void LossyWay::carry(int client, bool lose) const {
             if (heard || words == 0) ++words;
             heard = false;
             passed = 0;
-        } else if (lose && words >= 2 && answers >= passed_) {
+        } else if (lose && words >= 2 && answers >= to_pass) {
             const auto n = pass_on(server, -1);
             open = n > 0;
             lost += n;

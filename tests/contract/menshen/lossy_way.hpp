@@ -21,15 +21,16 @@ class LossyWay {
         passed_ = 0;
         to_lose_ = connections;
     }
-    /// Of one connection the answer after so many.
-    void lose_after(int answers) {
+    /// Of the next connection the answer after so many, of those that follow the first: libcurl itself asks again where
+    /// an answer was lost that was not a connection's first.
+    void lose_after(int answers, int connections = 1) {
         passed_ = answers;
-        to_lose_ = 1;
+        to_lose_ = connections;
     }
 
   private:
     void serve();
-    void carry(int client, bool lose) const;
+    void carry(int client, bool lose);
     int listener_ = -1;
     std::uint16_t port_ = 0, to_;
     std::atomic<int> to_lose_{0}, passed_{0};

@@ -26,16 +26,6 @@ bool says(const std::string& text, std::string_view words) {
     return said;
 }
 
-/// Until `holds`; false: not within half a minute.
-bool wait_until(const std::function<bool()>& holds) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    while (!holds()) {
-        if (std::chrono::steady_clock::now() > end) return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
-    return true;
-}
-
 Heard enrol(const Rig& rig, const std::string& code, const Requested& request) {
     const auto secret = bundle::SecretKey::generate().value();
     const auto event_key = bundle::public_key_text({"late-1", secret.public_key()});
@@ -51,7 +41,7 @@ struct Kept {
     std::string sha = bundle::to_hex(bundle::sha256(jpeg));
     GateEnd end{rig, gate};
 
-    Kept() {
+    explicit Kept(std::function<void(Config&)> adjust = {}) : rig(std::move(adjust)) {
         log.utc = rig.now().utc.time_since_epoch().count();
         rig.issue("浙A00001");
         log.add("boot", R"({"build":"1"})");
@@ -254,6 +244,44 @@ TEST_CASE("R10: pictures go after ninety days, their events after a year, the au
     rig.admin = rig.admin_door(rig.sign_in("chief"));
     CHECK(wait_until([&] { return site.items("/v1/events").empty(); }));
     CHECK(site.items("/v1/audit").size() > audit);
+}
+
+TEST_CASE("R10: a clock that is stepped ahead gives no picture up") {
+    Kept site([](Config& config) {
+        config.keep_pictures = std::chrono::days(60);
+        config.gate_certificate = std::chrono::days(365);
+    });
+    auto& rig = site.rig;
+    /// Makes a tombstone; the address whose answer tells that house-keeping has taken it away.
+    const auto tombstone = [&] {
+        rig.admin = rig.admin_door(rig.sign_in("chief"));
+        std::string head;
+        for (const auto& scope : site.items("/v1/scopes")) {
+            if (scope.at("name") == "main") head = std::string(scope.at("head").as_string());
+        }
+        const boost::json::object block{{"scope", "main"}, {"block", {{"plate", "苏A88888"}, {"reason", "x"}}}};
+        const auto added = rig.admin.post("/v1/blocks", block);
+        REQUIRE(added.status == 201);
+        const auto id = added.json().at("changed").at(0).at("id").as_int64();
+        REQUIRE(rig.admin.ask("DELETE", fmt::format("/v1/blocks/{}", id)).status == 200);
+        return "/v1/scopes/main/changes?since=" + head;
+    };
+    const auto is_gone = [&](const std::string& changes) {
+        return wait_until([&] {
+            rig.pass(std::chrono::minutes(1));  // an answer is kept until heads are signed anew
+            return site.gate.client->get(changes).status == 410;
+        });
+    };
+    auto changes = tombstone();
+    rig.step(std::chrono::days(61));
+    rig.pass(std::chrono::minutes(3));
+    REQUIRE(is_gone(changes));  // house-keeping has begun
+    changes = tombstone();
+    rig.pass(std::chrono::days(31));
+    REQUIRE(is_gone(changes));  // the next one has, so the first has ended
+    CHECK(site.pictures() == 1);
+    rig.pass(std::chrono::days(30));
+    CHECK(wait_until([&] { return site.pictures() == 0; }));
 }
 
 }  // namespace menshen::registry::server::test

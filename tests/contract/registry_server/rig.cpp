@@ -42,6 +42,15 @@ Requested make_request() {
     return made;
 }
 
+bool wait_until(const std::function<bool()>& holds) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!holds()) {
+        if (std::chrono::steady_clock::now() > end) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    return true;
+}
+
 Rig::Rig(std::function<void(Config&)> adjust, Chief chief) : adjust_(std::move(adjust)) {
     SetUp wanted;
     wanted.data = folder / "data";
@@ -85,7 +94,8 @@ Now Rig::now() const {
     Now now;
     const auto ahead = milliseconds(ahead_.load());
     now.mono = Instant(std::chrono::steady_clock::now().time_since_epoch() + ahead);
-    now.utc = std::chrono::floor<milliseconds>(std::chrono::system_clock::now()) + ahead;
+    now.utc =
+        std::chrono::floor<milliseconds>(std::chrono::system_clock::now()) + ahead + milliseconds(stepped_.load());
     now.local = LocalTime(std::chrono::floor<seconds>(now.utc.time_since_epoch()) + std::chrono::hours(8));
     now.clock = ClockState::trusted;
     return now;

@@ -31,6 +31,9 @@ struct Requested {
 };
 [[nodiscard]] Requested make_request();
 
+/// Until `holds`; false: not within half a minute.
+[[nodiscard]] bool wait_until(const std::function<bool()>& holds);
+
 enum class Chief { enlisted, nobody_yet };
 
 class Rig {
@@ -46,6 +49,8 @@ class Rig {
     [[nodiscard]] std::string gate_address() const;
     [[nodiscard]] Now now() const;
     void pass(seconds time) { ahead_ += std::chrono::milliseconds(time).count(); }
+    /// Its clock is set, and no time passes.
+    void step(seconds by) { stepped_ += std::chrono::milliseconds(by).count(); }
 
     /// Makes a user with that invitation and signs him in; the bearer token.
     std::string enlist(const std::string& invitation, const std::string& name);
@@ -72,6 +77,7 @@ class Rig {
     std::function<void(Config&)> adjust_;
     std::map<std::string, std::string> secrets_;  // TOTP, of users
     std::atomic<std::int64_t> ahead_{0};          // of the real clock, milliseconds
+    std::atomic<std::int64_t> stepped_{0};        // its wall clock beside that
     std::unique_ptr<boost::asio::io_context> io_;
     std::unique_ptr<Server> server_;
     std::thread thread_;

@@ -23,8 +23,9 @@ bundle::Judged<bundle::Ack> judged(const Rig& rig, const EnrolledGate& gate, con
     return bundle::judge_ack(ack, keys, {gate.key, log.id, 0, last, log.chain.back()});
 }
 
-/// What the registry says of the log's pictures, judged as the gate does; none: it is not to be believed.
-std::optional<std::int64_t> kept_upto(const Rig& rig, const EnrolledGate& gate, const GateLog& log) {
+/// What the registry says of the log's pictures, judged as the gate does that has seen so much.
+bundle::Judged<bundle::EvidenceAck> word_on_pictures(const Rig& rig, const EnrolledGate& gate, const GateLog& log,
+                                                     const bundle::EvidenceSeen& seen) {
     auto line = rig.gate_door().get("/v1/keys").body;
     line.pop_back();
     const auto keys =
@@ -32,7 +33,12 @@ std::optional<std::int64_t> kept_upto(const Rig& rig, const EnrolledGate& gate, 
     const auto said = gate.client->get("/v1/gates/" + gate.key + "/missing-evidence?log=" + log.id);
     const auto document = bundle::parse_signed(bundle::DocumentType::evidence, said.text("evidence")).value();
     const auto last = static_cast<std::int64_t>(log.lines.size());
-    const auto judged = bundle::judge_evidence_ack(document, keys, {gate.key, log.id, 0, last, {}}, {});
+    return bundle::judge_evidence_ack(document, keys, {gate.key, log.id, 0, last, {}}, seen);
+}
+
+/// None: it is not to be believed.
+std::optional<std::int64_t> kept_upto(const Rig& rig, const EnrolledGate& gate, const GateLog& log) {
+    const auto judged = word_on_pictures(rig, gate, log, {});
     return judged.document ? std::optional(judged.document->upto) : std::nullopt;
 }
 
@@ -180,7 +186,7 @@ TEST_CASE("pictures are not acknowledged beyond an event that was not read") {
         bundle::EventRecord event;
         event.utc = log.utc;
         event.kind = kind;
-        log.add(std::move(event));
+        log.add(event);
     };
     const std::string jpeg = "12345";
     const auto sha = bundle::to_hex(bundle::sha256(jpeg));
@@ -213,6 +219,48 @@ TEST_CASE("pictures are not acknowledged beyond an event that was not read") {
     (void)gate.client->ask("PUT", "/v1/evidence/" + sha, jpeg);
     CHECK(gate.client->get("/v1/gates/north/missing-evidence").json().at("items").as_array().empty());
     CHECK(kept_upto(rig, gate, log) == 1);
+}
+
+TEST_CASE("a registry whose clock is set back says nothing that its gates take for a replay") {
+    Rig rig;
+    const auto gate = rig.enrol("north");
+    GateLog log('a');
+    log.utc = rig.now().utc.time_since_epoch().count();
+    log.add("boot", R"({"build":"1"})");
+    const auto first = send(gate, log.batch(gate, 1, 1));
+    const auto ack_made = judged(rig, gate, log, first).document.value().iat;
+    bundle::EvidenceSeen seen;
+    const auto hear = [&](const EnrolledGate& of) {
+        const auto said = word_on_pictures(rig, of, log, seen);
+        CHECK(said.finding == bundle::Finding::accept);
+        if (said.document) seen = {said.document->epoch, said.document->iat};
+    };
+    hear(gate);
+    const auto before = seen.iat;
+    rig.step(-std::chrono::hours(1));
+    hear(gate);
+    rig.pass(std::chrono::minutes(2));  // heads are signed anew meanwhile
+    hear(gate);
+    rig.step(-std::chrono::days(10));
+    rig.stop();
+    rig.start();
+    EnrolledGate again;
+    again.key = gate.key;
+    again.events = gate.events;
+    again.client = std::make_unique<Client>(rig.gate_door(gate.shown));
+    hear(again);
+    CHECK(seen.iat == before);
+    log.add("alarm", R"({"alarm":"forced"})");
+    const auto next = judged(rig, again, log, send(again, log.batch(again, 2, 2)));
+    CHECK(next.finding == bundle::Finding::accept);
+    CHECK(next.document->iat >= ack_made);
+    // when the clock has caught up, its words are younger again
+    rig.step(std::chrono::days(11));
+    rig.pass(std::chrono::minutes(2));
+    CHECK(wait_until([&] {
+        hear(again);
+        return seen.iat > before;
+    }));
 }
 
 TEST_CASE("a picture is stored when its bytes are on the disk, whatever lay there under its name") {

@@ -37,7 +37,7 @@ std::vector<EventRecord> events(int first, int last, int branch = 0) {
 
 IntakeAnswer take(Bench& bench, const std::vector<EventRecord>& all, Id gate = 5, const std::string& log = "ab12") {
     const EventBatch batch{gate, log, all};
-    return bench.store->intake().take({&batch, 1}, bench.now.utc).value().at(0);
+    return bench.store->intake().take({&batch, 1}, bench.now).value().at(0);
 }
 
 std::vector<StoredEvent> found(Bench& bench, const EventQuery& query = {}) {
@@ -118,16 +118,16 @@ TEST_CASE("several gates in one transaction: each has its own answer") {
     const auto first = events(1, 3);
     const auto second = events(4, 6);
     const std::vector<EventBatch> batches{{5, "a", first}, {6, "b", second}, {7, "c", first}};
-    const auto answers = bench.store->intake().take(batches, bench.now.utc).value();
+    const auto answers = bench.store->intake().take(batches, bench.now).value();
     CHECK(answers[0].fresh == 3);
     CHECK(answers[1].intake == Intake::gap);
     CHECK(answers[2].fresh == 3);
     const std::vector<EventBatch> empty{{5, "a", {}}};
-    CHECK(bench.store->intake().take(empty, bench.now.utc).error().code == Errc::invalid);
+    CHECK(bench.store->intake().take(empty, bench.now).error().code == Errc::invalid);
     auto holes = events(4, 6);
     holes.erase(holes.begin() + 1);
     const std::vector<EventBatch> torn{{5, "a", holes}};
-    CHECK(bench.store->intake().take(torn, bench.now.utc).error().code == Errc::invalid);
+    CHECK(bench.store->intake().take(torn, bench.now).error().code == Errc::invalid);
 }
 
 TEST_CASE("events are found by gate, kind, plate and time") {

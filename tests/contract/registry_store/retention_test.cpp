@@ -37,9 +37,17 @@ std::vector<EventRecord> days(int first, int last, UtcTime from) {
     return all;
 }
 
+/// A machine whose clock is right and that has run for ever.
+Now clock(UtcTime when) {
+    Now now;
+    now.utc = when;
+    now.mono = Instant(when.time_since_epoch());
+    return now;
+}
+
 IntakeAnswer take_at(Bench& bench, std::span<const EventRecord> all, UtcTime when) {
     const EventBatch batch{5, "ab12", all};
-    return bench.store->intake().take({&batch, 1}, when).value().at(0);
+    return bench.store->intake().take({&batch, 1}, clock(when)).value().at(0);
 }
 
 /// Each on its day. How many were new.
@@ -128,6 +136,140 @@ TEST_CASE("a gate whose clock is wrong has its events kept as long as any other'
     CHECK(intake.forget_events(begun + std::chrono::hours(1), 100).value() == 2);
     CHECK(intake.forget_events(begun + 2 * day, 100).value() == 2);
     CHECK(stored(bench) == 0);
+}
+
+namespace {
+
+/// The registry's machine: its clock can be stepped, and it can be off.
+struct Machine {
+    Bench bench;
+    UtcTime utc = bench.now.utc;
+    Instant mono{std::chrono::hours(5)};  // since it was switched on
+    int last = 0;                         // event
+
+    [[nodiscard]] Now now() const {
+        Now now;
+        now.utc = utc;
+        now.mono = mono;
+        return now;
+    }
+    void pass(milliseconds time) {
+        utc += time;
+        mono += time;
+    }
+    /// It comes up again with its clock that much further.
+    void off(milliseconds time) {
+        bench.reopen();
+        utc += time;
+        mono = Instant(seconds(20));
+    }
+    /// The next event of a gate with that clock, and its picture, which is returned.
+    std::string receive(UtcTime gate) {
+        const int sequence = ++last;
+        auto all = days(sequence, sequence, gate - sequence * day);
+        all[0].pictures.pop_back();
+        const EventBatch batch{5, "ab12", all};
+        REQUIRE(bench.store->intake().take({&batch, 1}, now()).value().at(0).fresh == 1);
+        REQUIRE(bench.store->intake().picture_stored(picture(sequence), utc));
+        return picture(sequence);
+    }
+    /// Daily house-keeping with ninety days: what goes.
+    std::vector<std::string> tend() {
+        auto& intake = bench.store->intake();
+        const auto before = intake.counted(now()).value() - 90 * day;
+        auto old = intake.old_pictures(before, 100).value();
+        REQUIRE(intake.forget_pictures(old));
+        CHECK(intake.forget_events(before, 100).value() == static_cast<std::int64_t>(old.size()));
+        return old;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a registry whose clock is years behind and is set right later gives nothing up early") {
+    const auto right_again = [](Machine& machine, milliseconds behind, bool by_a_start) {
+        const auto first = machine.receive(machine.utc + behind);  // the gate's clock is right
+        machine.pass(std::chrono::hours(1));
+        const auto second = machine.receive(machine.utc);  // its own was unset, too
+        if (by_a_start) {
+            machine.off(behind);
+        } else {
+            machine.utc += behind;
+        }
+        CHECK(machine.tend().empty());
+        machine.pass(88 * day);
+        CHECK(machine.tend().empty());
+        machine.pass(4 * day);
+        const auto gone = machine.tend();  // and it does go when its time has come
+        CHECK(std::ranges::find(gone, first) != gone.end());
+        CHECK(std::ranges::find(gone, second) != gone.end());
+        CHECK(stored(machine.bench) == 0);
+    };
+    const milliseconds years = std::chrono::days(6 * 365);
+    for (const bool by_a_start : {false, true}) {
+        CAPTURE(by_a_start);
+        Machine new_one;
+        new_one.utc -= years;
+        right_again(new_one, years, by_a_start);
+
+        Machine was_off;  // and its battery died
+        was_off.receive(was_off.utc);
+        was_off.off(-years);
+        right_again(was_off, years, by_a_start);
+
+        Machine ran;
+        ran.receive(ran.utc);
+        ran.utc -= years;
+        right_again(ran, years, by_a_start);
+    }
+}
+
+TEST_CASE("a clock that is ahead for a while makes nothing old, and nothing young for ever") {
+    const auto years = std::chrono::days(73 * 365);
+    for (const int starts : {0, 1, 2, 3}) {
+        CAPTURE(starts);
+        Machine machine;
+        const auto step = [&](milliseconds time, bool by_a_start) {
+            if (by_a_start) {
+                machine.off(time);
+            } else {
+                machine.utc += time;
+            }
+        };
+        const auto first = machine.receive(machine.utc);
+        step(years, starts % 2 == 1);
+        const auto second = machine.receive(machine.utc - years);
+        CHECK(machine.tend().empty());
+        machine.pass(5 * day);
+        CHECK(machine.tend().empty());
+        step(-years, starts / 2 == 1);
+        const auto third = machine.receive(machine.utc);
+        machine.pass(83 * day);
+        CHECK(machine.tend().empty());
+        machine.pass(4 * day);
+        CHECK(machine.tend() == std::vector<std::string>{first, second});
+        machine.pass(5 * day);
+        CHECK(machine.tend() == std::vector<std::string>{third});
+    }
+}
+
+TEST_CASE("the time that a registry is off counts, a day at a time at most") {
+    Machine machine;
+    machine.receive(machine.utc);
+    for (int nights = 0; nights < 40; ++nights) {
+        machine.pass(std::chrono::hours(10));
+        CHECK(machine.tend().empty());
+        machine.off(std::chrono::hours(14));
+    }
+    machine.receive(machine.utc);
+    machine.off(100 * day);
+    CHECK(machine.tend().empty());
+    machine.pass(50 * day);
+    CHECK(machine.tend() == std::vector<std::string>{picture(1)});
+    machine.pass(38 * day);
+    CHECK(machine.tend().empty());
+    machine.pass(2 * day);
+    CHECK(machine.tend() == std::vector<std::string>{picture(2)});
 }
 
 TEST_CASE("a picture that never came is not counted as kept, and is waited for until its event goes") {

@@ -117,6 +117,34 @@ TEST_CASE("events from before their reception was written down are as old as tho
     CHECK(intake.forget_events(UtcTime(soon.time_since_epoch()), 10).value() == 1);
 }
 
+TEST_CASE("ages are counted on from the newest event of a file in which they were not, whatever the clock says") {
+    const support::TemporaryFolder folder;
+    support::FakeHeads heads;
+    SqliteOptions options;
+    options.file = folder / "registry.db";
+    const std::int64_t newest = 1'700'000'000'000;
+    make_older(options.file, "event-reception",
+               fmt::format("INSERT INTO event_log VALUES (1, 5, 'ab12', 1, x'00'); INSERT INTO event VALUES (NULL, 1, "
+                           "1, {}, '', 'boot', '', 0, 0, '', '', x'', x'', x'');",
+                           newest));
+    const auto counted = [&](UtcTime utc) {
+        const auto store = open_sqlite_store(options, heads, {});
+        REQUIRE(store);
+        Now now;
+        now.utc = utc;
+        return (*store)->intake().counted(now).value() - UtcTime(milliseconds(newest));
+    };
+    SUBCASE("1970") {
+        CHECK(counted(UtcTime{}) == milliseconds(0));
+    }
+    SUBCASE("an hour later") {
+        CHECK(counted(UtcTime(milliseconds(newest)) + std::chrono::hours(1)) == std::chrono::hours(1));
+    }
+    SUBCASE("2099") {
+        CHECK(counted(UtcTime(std::chrono::days(47'500))) == std::chrono::days(1));
+    }
+}
+
 TEST_CASE("nobody but its owner reads the file: users' secrets lie in it") {
     Bench bench;
     bench.permit("浙A12345");

@@ -26,7 +26,7 @@ class FakeGate {
         address.sun_family = AF_UNIX;
         std::strncpy(address.sun_path, socket.c_str(), sizeof address.sun_path - 1);
         listener_ = ::socket(AF_UNIX, SOCK_STREAM, 0);
-        ::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+        (void)::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
         ::listen(listener_, 8);
         serving_ = std::jthread([this] { serve(); });
     }

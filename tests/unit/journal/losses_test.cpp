@@ -5,6 +5,7 @@
 #include <set>
 
 #include "bundle/hash.hpp"
+#include "failing_reads.hpp"
 #include "pictures.hpp"
 #include "values/evidence.hpp"
 
@@ -99,6 +100,24 @@ TEST_CASE("a picture that is missing or damaged when it is asked for is said to 
     CHECK_FALSE(missed(book, removed));
     REQUIRE(book->tend(noon).ok());
     CHECK(book->last_sequence() == last);
+    CHECK(book->evidence_bytes() == 1'000);
+}
+
+TEST_CASE("a picture that the disk fails to read is not given up, and is there when it reads again") {
+    Book book;
+    const auto ref = admit(book, 1), removed = admit(book, 2);
+    fail_reads_of(file_of(book, ref));
+    std::filesystem::remove(file_of(book, removed));
+    CHECK(book->read_picture(ref.sha256).error().code == Errc::io);
+    for (int times = 0; times < 3; ++times) {
+        CHECK(missed(book, ref));
+        (void)missed(book, removed);
+        REQUIRE(book->tend(noon).ok());
+    }
+    CHECK(said_gone(book, "missing").sha256 == std::set{removed.sha256});  // that one is
+    fail_reads_of({});
+    CHECK(book->read_picture(ref.sha256).value() == picture(1));
+    CHECK(missed(book, ref));
     CHECK(book->evidence_bytes() == 1'000);
 }
 

@@ -23,7 +23,7 @@ inline PictureRef write(Book& book, int number) {
 /// A plain admission with a picture.
 inline PictureRef admit(Book& book, int number) {
     const auto id = static_cast<AuthorisationId>(number);
-    const auto ref = write(book, number);
+    auto ref = write(book, number);
     REQUIRE(book->intent(intent(id), noon).ok());
     REQUIRE(book->outcome(outcome_of(id, {ref}), noon).ok());
     return ref;
@@ -31,7 +31,7 @@ inline PictureRef admit(Book& book, int number) {
 
 /// Kept whatever the quota says.
 inline PictureRef refer(Book& book, int number) {
-    const auto ref = write(book, number);
+    auto ref = write(book, number);
     auto event = make_event(EventKind::evidence, "in", {}, noon);
     add_pictures(event, {ref}, true);
     REQUIRE(book->append(event).ok());

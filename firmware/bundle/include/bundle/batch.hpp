@@ -8,7 +8,8 @@
 //   {"type":"evidence","gate":"north","log":"…","epoch":2,"upto":18,"iat":…}
 // is, too: no picture that events 1..upto name is still to come, so that the gate may give those up first. The newest
 // one counts, also where it says less than the one before: a registry restored from a backup has lost pictures. Its
-// epoch is the key set's; within one, `iat` tells which is newer, so that a replay raises nothing again.
+// epoch is the key set's; within one, `iat` never falls and tells which is newer, so that a replay raises nothing
+// again. The registry takes it from its newest head, in both.
 #pragma once
 
 #include <cstdint>

@@ -126,14 +126,18 @@ class EventIntake {
 
     /// Several batches, one sync of the disk; durable when it returns. One answer for each, in order. Errc::invalid: a
     /// batch has no events, more than max_events_at_once, or they are not contiguous.
-    [[nodiscard]] virtual Result<std::vector<IntakeAnswer>> take(std::span<const EventBatch> batches, UtcTime now) = 0;
+    [[nodiscard]] virtual Result<std::vector<IntakeAnswer>> take(std::span<const EventBatch> batches,
+                                                                 const Now& now) = 0;
     [[nodiscard]] virtual Status picture_stored(const std::string& sha256, UtcTime now) = 0;
 
-    // Retention, in steps of at most `limit`. Where a log stands stays known for ever (I9); the audit is not touched. A
-    // gate's clock may be wrong: an event is of the later of its own time and that of its take(), and of no more than a
-    // day after take().
-    /// Pictures that have come and that only events before that moment name, oldest first: their files go first, then
-    /// forget_pictures().
+    // Retention, in steps of at most `limit`. Where a log stands stays known for ever (I9); the audit is not touched.
+    // No clock may be right: age is counted by counted(), and by it an event is of its take(), or of its gate's time
+    // where that is later, at most a day.
+    /// The registry's wall clock as long as that is right. Where it is stepped, this goes on as before, so that nothing
+    /// gets old by a step; of a time during which the registry was off a day counts at most, the rest is kept longer.
+    [[nodiscard]] virtual Result<UtcTime> counted(const Now& now) = 0;
+    /// Pictures that have come and that only events before that moment of counted() name, oldest first: their files go
+    /// first, then forget_pictures().
     [[nodiscard]] virtual Result<std::vector<std::string>> old_pictures(UtcTime before, int limit) = 0;
     [[nodiscard]] virtual Status forget_pictures(std::span<const std::string> sha256) = 0;
     /// Removes events from before that moment, those whose pictures are forgotten or have never come. How many.

@@ -43,7 +43,7 @@ struct Config {
     std::chrono::hours gate_code{48};        // a gate's one-time code
     std::chrono::days gate_certificate{90};  // gates renew at a third of it
     std::chrono::days grace{30};             // an expired certificate may still be renewed for so long
-    std::chrono::days keep_pictures{90};     // then they go; the events that name them stay
+    std::chrono::days keep_pictures{90};     // as EventIntake counts; the events that name them stay
     std::chrono::days keep_events{365};      // not less than the pictures
     SignInPolicy sign_in;
 
