@@ -74,16 +74,11 @@ Status AccountsTable::audited(const Actor& by, UtcTime now, std::string action, 
     auto transaction = store::Transaction::begin(sql_.database());
     if (!transaction) return transaction.error();
     if (auto done = work(); !done) return done;
-    auto writer = AuditWriter::begin(sql_);
-    if (!writer) return writer.error();
     AuditEntry entry;
-    entry.utc = now;
-    entry.actor = by;
-    entry.action = std::move(action);
     entry.kind = "user";
     entry.id = user;
     entry.body = std::move(body);
-    if (auto done = writer->add(std::move(entry)); !done) return done;
+    if (auto done = add_audit(sql_, by, now, std::move(action), std::move(entry)); !done) return done;
     return transaction->commit();
 }
 

@@ -57,6 +57,15 @@ Status AuditWriter::add(AuditEntry entry) {
                     entry.kind, entry.id, body, store::Bytes(salt), entry.body_hash, chain_);
 }
 
+Status add_audit(Sql& sql, const Actor& by, UtcTime now, std::string action, AuditEntry entry) {
+    auto writer = AuditWriter::begin(sql);
+    if (!writer) return writer.error();
+    entry.utc = now;
+    entry.actor = by;
+    entry.action = std::move(action);
+    return writer->add(std::move(entry));
+}
+
 Result<std::vector<AuditEntry>> AuditTable::find(const AuditQuery& query) {
     if (query.limit < 1 || query.limit > 1000) return {Errc::invalid, "a page has 1 to 1000 entries"};
     std::string sql = fmt::format("SELECT {} FROM audit WHERE number < ?1", audit_columns);

@@ -23,6 +23,9 @@ class AuditWriter {
     Digest chain_{};
 };
 
+/// One entry, within a transaction: what was done (`entry`: kind, id, scope, body), by whom and when.
+[[nodiscard]] Status add_audit(Sql& sql, const Actor& by, UtcTime now, std::string action, AuditEntry entry);
+
 class AuditTable final : public AuditTrail {
   public:
     explicit AuditTable(Sql& sql) : sql_(sql) {}

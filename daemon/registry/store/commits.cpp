@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "commit.hpp"
 #include "meta_table.hpp"
 
@@ -10,19 +12,15 @@ namespace menshen::registry {
 namespace {
 
 constexpr int a_step = 1'000;  // rows that one step of house-keeping takes
+constexpr auto last_id = std::numeric_limits<Id>::max();
 constexpr auto results_kept = std::chrono::days(7);
 
 Status note_scope(Sql& sql, const Actor& actor, std::string action, const std::string& scope, UtcTime now,
                   std::string_view after) {
-    auto writer = AuditWriter::begin(sql);
-    if (!writer) return writer.error();
     AuditEntry entry;
-    entry.utc = now;
-    entry.actor = actor;
-    entry.action = std::move(action);
     entry.scope = scope;
     entry.body = audit_body({}, after, {});
-    return writer->add(std::move(entry));
+    return add_audit(sql, actor, now, std::move(action), std::move(entry));
 }
 
 }  // namespace
@@ -123,51 +121,68 @@ Result<bool> SqliteCommits::tend(const Now& now) {
 Result<bool> SqliteCommits::retire(const Now& now) {
     auto transaction = store::Transaction::begin(tables_.sql.database());
     if (!transaction) return transaction.error();
+    const auto last = retired_up_to();
+    if (!last) return last.error();
     const LocalTime until = now.local - shown_after_end;
-    // a clock that was ahead for a while: what ends from now on is to be seen all the same
-    auto done = tables_.sql.run("UPDATE meta SET value = ?1 WHERE key = 'retired_end' AND value > ?1",
-                                until.time_since_epoch().count());
-    if (!done) return done.error();
-    auto ended = newly_ended(until);
-    if (!ended) return ended.error();
-    if (ended->empty()) {
-        if (done = transaction->commit(); !done) return done.error();
-        return false;
-    }
+    auto step =
+        last->end > until.time_since_epoch().count() ? ended_too_early(*last, until) : newly_ended(*last, until);
+    if (!step) return step.error();
+    if (step->up_to == *last) return false;
     KnownEntities known(tables_.entities);
     Projection projection(tables_, known, now);
-    for (const auto& each : *ended) {
-        auto entity = known.find(each.id);
+    for (const auto id : step->entities) {
+        auto entity = known.find(id);
         if (!entity) return entity.error();
-        if (done = projection.changed(**entity, false); !done) return done.error();
+        if (auto done = projection.changed(**entity, false); !done) return done.error();
     }
     auto heads = projection.apply();
     if (!heads) return heads.error();
-    done = keep_number(tables_.sql, "retired_end", ended->back().end);
-    if (done) done = keep_number(tables_.sql, "retired_id", ended->back().id);
+    auto done = keep_number(tables_.sql, "retired_end", step->up_to.end);
+    if (done) done = keep_number(tables_.sql, "retired_id", step->up_to.id);
     if (done) done = transaction->commit();
     if (!done) return done.error();
     return true;
 }
 
+Result<SqliteCommits::Ended> SqliteCommits::retired_up_to() {
+    auto end = kept_number(tables_.sql, "retired_end");
+    if (!end) return end.error();
+    auto id = kept_number(tables_.sql, "retired_id");
+    if (!id) return id.error();
+    return Ended{end->value_or(0), id->value_or(0)};
+}
+
 /// What ended up to `until` and after what was looked at last. What is changed meanwhile, its own commit judges.
-Result<std::vector<SqliteCommits::Ended>> SqliteCommits::newly_ended(LocalTime until) {
-    auto last_end = kept_number(tables_.sql, "retired_end");
-    if (!last_end) return last_end.error();
-    auto last_id = kept_number(tables_.sql, "retired_id");
-    if (!last_id) return last_id.error();
-    std::vector<Ended> found;
-    const std::int64_t last = until.time_since_epoch().count();
+Result<SqliteCommits::Step> SqliteCommits::newly_ended(const Ended& last, LocalTime until) {
+    Step step{{}, last};
     auto done = each_row(
-        tables_.sql.ask("SELECT id, ends FROM entity WHERE kind IN ('permit', 'block') AND (ends, id) > (?1, ?2) "
+        tables_.sql.ask("SELECT ends, id FROM entity WHERE kind IN ('permit', 'block') AND (ends, id) > (?1, ?2) "
                         "AND ends <= ?3 ORDER BY ends, id LIMIT ?4",
-                        last_end->value_or(0), last_id->value_or(0), last, std::int64_t{a_step}),
+                        last.end, last.id, until.time_since_epoch().count(), std::int64_t{a_step}),
         [&](const Rows& row) {
-            found.push_back({row.integer(0), row.integer(1)});
+            step.up_to = {row.integer(0), row.integer(1)};
+            step.entities.push_back(step.up_to.id);
             return Status{};
         });
     if (!done) return done.error();
-    return found;
+    return step;
+}
+
+/// A clock that was ahead for a while took away what had not ended (or ended less long ago): that comes back.
+Result<SqliteCommits::Step> SqliteCommits::ended_too_early(const Ended& last, LocalTime until) {
+    Step step;
+    auto done = each_row(
+        tables_.sql.ask("SELECT ends, id FROM entity WHERE kind IN ('permit', 'block') AND (ends, id) <= (?1, ?2) "
+                        "AND ends > ?3 ORDER BY ends DESC, id DESC LIMIT ?4",
+                        last.end, last.id, until.time_since_epoch().count(), std::int64_t{a_step}),
+        [&](const Rows& row) {
+            step.up_to = {row.integer(0), row.integer(1) - 1};
+            step.entities.push_back(row.integer(1));
+            return Status{};
+        });
+    if (!done) return done.error();
+    if (std::ssize(step.entities) < a_step) step.up_to = {until.time_since_epoch().count(), last_id};
+    return step;
 }
 
 Result<bool> SqliteCommits::purge_tombstones(UtcTime now) {

@@ -18,12 +18,20 @@ class SqliteCommits final : public Commits {
     [[nodiscard]] Result<bool> tend(const Now& now) override;
 
   private:
+    /// A place in the order of what ends: ends, then id.
     struct Ended {
-        Id id;
-        std::int64_t end;
+        std::int64_t end = 0;
+        Id id = 0;
+        bool operator==(const Ended&) const = default;
+    };
+    struct Step {
+        std::vector<Id> entities;
+        Ended up_to;  // where house-keeping stands after it
     };
     [[nodiscard]] Result<bool> retire(const Now& now);
-    [[nodiscard]] Result<std::vector<Ended>> newly_ended(LocalTime until);
+    [[nodiscard]] Result<Ended> retired_up_to();
+    [[nodiscard]] Result<Step> newly_ended(const Ended& last, LocalTime until);
+    [[nodiscard]] Result<Step> ended_too_early(const Ended& last, LocalTime until);
     [[nodiscard]] Result<bool> purge_tombstones(UtcTime now);
     [[nodiscard]] Result<bool> forget_results(UtcTime now);
     Tables& tables_;

@@ -32,16 +32,11 @@ Result<std::vector<GateReport>> FleetTable::reports() {
 }
 
 Status FleetTable::note(const Actor& by, UtcTime now, std::string action, Id gate, std::string_view after) {
-    auto writer = AuditWriter::begin(sql_);
-    if (!writer) return writer.error();
     AuditEntry entry;
-    entry.utc = now;
-    entry.actor = by;
-    entry.action = std::move(action);
     entry.kind = to_string(Kind::gate);
     entry.id = gate;
     entry.body = audit_body({}, after, {});
-    return writer->add(std::move(entry));
+    return add_audit(sql_, by, now, std::move(action), std::move(entry));
 }
 
 Status FleetTable::admit(const GateCode& code, const Actor& by, UtcTime now) {

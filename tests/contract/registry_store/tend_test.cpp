@@ -1,4 +1,6 @@
 // What house-keeping takes away, and when.
+#include <fmt/format.h>
+
 #include "bench.hpp"
 
 namespace menshen::registry::test {
@@ -47,20 +49,45 @@ TEST_CASE("a permit leaves the feed with its credentials 30 days after it ended,
     CHECK(bench.snapshot().size() == 2);
 }
 
-TEST_CASE("a clock that was a year ahead for a while: what ends later leaves the feed all the same") {
+TEST_CASE("a clock that was a year ahead for a while: what it took away comes back, and leaves when it has ended") {
     Bench bench;
-    Permit permit;
-    permit.valid_until = at("2026-11-25T00:00:00");
-    const auto id = bench.make(permit);
+    std::vector<Change> changes;
+    for (int i = 0; i < 2'500; ++i) {
+        Permit permit;
+        permit.valid_until = at("2026-11-25T00:00:00");
+        Credential credential;
+        credential.permit = -1 - i;
+        credential.value = fmt::format("浙A{:05}", i);
+        changes.emplace_back(put(permit, -1 - i));
+        if (i < 10) changes.emplace_back(put(credential));
+    }
+    bench.done(std::move(changes));
+    Block block;
+    block.plate = "浙A99999";
+    block.reason = "unpaid";
+    block.until = at("2027-03-01T00:00:00");
+    bench.make(block);
+    Permit ended;
+    ended.valid_until = at("2026-01-01T00:00:00");
+    bench.make(ended);
     const auto now = bench.now;
+    later(bench, std::chrono::days(0));
+    const auto rows = bench.snapshot();
+    CHECK(rows.size() == 2'511);
+    const auto position = bench.head().at;
+
     later(bench, std::chrono::days(365));
     CHECK(bench.snapshot().empty());
     bench.now = now;
     later(bench, std::chrono::days(0));
-    permit.note = "put right";
-    bench.done({put(permit, id)});
-    CHECK(bench.snapshot().size() == 1);
+    CHECK(bench.snapshot() == rows);
+    CHECK(bench.after_changes(rows, position) == rows);
+    const auto settled = bench.head().at;
+    later(bench, std::chrono::days(0));
+    CHECK(bench.head().at == settled);
     later(bench, std::chrono::days(40));
+    CHECK(bench.snapshot().size() == 1);
+    later(bench, std::chrono::days(365));
     CHECK(bench.snapshot().empty());
 }
 
