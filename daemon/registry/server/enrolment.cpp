@@ -100,16 +100,11 @@ Reply renew_certificate(Desk& desk, const Call& call) {
 }
 
 Route at_gate_door(std::string_view path, Access access, Run run, std::string_view summary, std::string_view body) {
-    Route route;
-    route.method = "POST";
-    route.path = path;
+    Route route = posted(path, summary, body);
     route.door = Door::gate;
     route.access = access;
     route.where = Where::store;
     route.run = run;
-    route.summary = summary;
-    route.body = body;
-    route.most_body = small_body;
     return route;
 }
 

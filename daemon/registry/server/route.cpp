@@ -71,6 +71,16 @@ Route reading(std::string_view path, Operation operation, Run run, std::string_v
     return route;
 }
 
+Route posted(std::string_view path, std::string_view summary, std::string_view body) {
+    Route route;
+    route.method = "POST";
+    route.path = path;
+    route.summary = summary;
+    route.body = body;
+    route.most_body = small_body;
+    return route;
+}
+
 Route changing(std::string_view method, std::string_view path, Operation operation, Run run, std::string_view summary,
                std::string_view body) {
     Route route = reading(path, operation, run, summary);

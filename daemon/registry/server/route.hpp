@@ -80,6 +80,8 @@ void add_import_routes(Routes& routes);
 // How they are written down.
 [[nodiscard]] Route reading(std::string_view path, Operation operation, Run run, std::string_view summary,
                             std::string_view query = {});
+/// A POST that nobody has to sign in for, until it says otherwise; without a handler yet.
+[[nodiscard]] Route posted(std::string_view path, std::string_view summary, std::string_view body);
 [[nodiscard]] Route changing(std::string_view method, std::string_view path, Operation operation, Run run,
                              std::string_view summary, std::string_view body = {});
 

@@ -150,21 +150,11 @@ Reply enlist_user(Desk& desk, const Call& call) {
     return user ? json_reply(signed_in_json(*user), 201) : problem(user.error());
 }
 
-Route open_route(std::string_view path, std::string_view summary, std::string_view body) {
-    Route route;
-    route.method = "POST";
-    route.path = path;
-    route.summary = summary;
-    route.body = body;
-    route.most_body = small_body;
-    return route;
-}
-
 }  // namespace
 
 void add_session_routes(Routes& routes) {
-    auto open = open_route("/v1/session", "Signs in: a cookie, or with `bearer` a token in the answer",
-                           "name:string password:string code:string bearer:boolean?");
+    auto open = posted("/v1/session", "Signs in: a cookie, or with `bearer` a token in the answer",
+                       "name:string password:string code:string bearer:boolean?");
     open.where = Where::loop;
     open.wait = sign_in;
     routes.push_back(open);
@@ -176,11 +166,11 @@ void add_session_routes(Routes& routes) {
     show.access = Access::session;
     show.operation.reset();
     routes.push_back(show);
-    auto secret = open_route("/v1/totp-secrets", "A secret for the telephone's app", "name:string");
+    auto secret = posted("/v1/totp-secrets", "A secret for the telephone's app", "name:string");
     secret.run = new_secret;
     routes.push_back(secret);
-    auto enlist = open_route("/v1/enlistments", "Makes a user out of an invitation",
-                             "invitation:string name:string password:string secret:string code:string");
+    auto enlist = posted("/v1/enlistments", "Makes a user out of an invitation",
+                         "invitation:string name:string password:string secret:string code:string");
     enlist.where = Where::store;
     enlist.run = enlist_user;
     routes.push_back(enlist);
