@@ -1,7 +1,6 @@
 // menshen-sync: the courier between a gate and its registry.
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/json/serialize.hpp>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -10,7 +9,7 @@
 #include <csignal>
 #include <iostream>
 
-#include "loop/watchdog.hpp"
+#include "loop/serve.hpp"
 #include "sync/courier.hpp"
 
 namespace {
@@ -36,17 +35,8 @@ int carry(const sync::Config& config) {
         spdlog::critical("started=no why=\"{}\"", started.error().message);
         return 1;
     }
-    loop::Watchdog watchdog(loop.get_executor());
-    boost::asio::signal_set signals(loop, SIGTERM, SIGINT);
-    signals.async_wait([&](boost::system::error_code error, int) {
-        if (error) return;
-        watchdog.stopping();
-        courier.stop();
-    });
-    watchdog.ready();
     spdlog::info("started=yes registry={} gate={}", config.registry, config.gate);
-    std::cout << boost::json::serialize(boost::json::object{{"ready", true}}) << std::endl;
-    loop.run();
+    loop::serve(loop, boost::json::serialize(boost::json::object{{"ready", true}}), [&] { courier.stop(); });
     spdlog::info("stopped=yes");
     return 0;
 }
@@ -69,6 +59,6 @@ int main(int argc, char** argv) {
     if (!read.mistakes.empty()) return 1;
     if (check_only) return std::cout << file << ": good\n", 0;
     log_to_stderr(level);
-    std::signal(SIGPIPE, SIG_IGN);  // NOLINT: a closed peer is an error code, not an end
+    loop::prepare_process(2);
     return carry(read.config);
 }

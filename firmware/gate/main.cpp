@@ -1,22 +1,18 @@
 // menshen-gate: the edge process of one gate box.
 #include <CLI/CLI.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
-#include <malloc.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
-#include <sys/prctl.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
-#include <csignal>
 #include <iostream>
 
 #include "build.hpp"
 #include "bus_barriers.hpp"
 #include "display_maker.hpp"
 #include "gate.hpp"
-#include "loop/watchdog.hpp"
+#include "loop/serve.hpp"
 #include "panel/server.hpp"
 
 namespace {
@@ -61,19 +57,12 @@ int serve(const std::string& file) {
         spdlog::critical("panel: {}", panel.error().message);
         return 1;
     }
-    loop::Watchdog watchdog(loop.get_executor());
-    boost::asio::signal_set signals(loop, SIGTERM, SIGINT);
-    signals.async_wait([&](boost::system::error_code error, int) {
-        if (error) return;
-        watchdog.stopping();
+    const boost::json::object line{{"ready", true}, {"panel", panel->get()->url()}};
+    loop::serve(loop, boost::json::serialize(line), [&] {
         panel->get()->stop();
         gate.stop();
         loop.stop();
     });
-    watchdog.ready();
-    std::cout << boost::json::serialize(boost::json::object{{"ready", true}, {"panel", panel->get()->url()}})
-              << std::endl;
-    loop.run();
     spdlog::info("stopped");
     return 0;
 }
@@ -99,8 +88,7 @@ int main(int argc, char** argv) {
     if (file.empty()) return std::cerr << "say which site: menshen-gate --site SITE.toml (or --help)\n", 2;
     if (check(file) != 0) return 1;
     spdlog::set_default_logger(spdlog::stderr_logger_mt("gate"));
-    std::signal(SIGPIPE, SIG_IGN);  // NOLINT: a closed peer is an error code, not an end
-    mallopt(M_ARENA_MAX, 2);        // a handful of threads: more arenas only cost memory
+    loop::prepare_process(2);
     umask(0027);
     return serve(file);
 }

@@ -1,23 +1,20 @@
 // menshen-registry: the central registry. `init` makes one, `serve` is one, keeping.cpp keeps it.
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
-#include <malloc.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
-#include <csignal>
 #include <ctime>
 #include <iostream>
 
 #include "config_file.hpp"
 #include "keeping.hpp"
-#include "loop/watchdog.hpp"
+#include "loop/serve.hpp"
 #include "registry/set_up.hpp"
 
 namespace {
@@ -73,14 +70,13 @@ int check(const registry::ConfigFile& file) {
     return file.mistakes.empty() ? 0 : 1;
 }
 
-void say_ready(const registry::server::Server& server, const registry::server::Config& config) {
+std::string ready_line(const registry::server::Server& server, const registry::server::Config& config) {
     const auto address = [](const registry::server::Listen& listen, std::uint16_t port) {
         return fmt::format("https://{}:{}/", listen.address == "0.0.0.0" ? "localhost" : listen.address, port);
     };
-    std::cout << boost::json::serialize(boost::json::object{{"ready", true},
-                                                            {"admin", address(config.admin, server.admin_port())},
-                                                            {"gates", address(config.gates, server.gate_port())}})
-              << std::endl;
+    return boost::json::serialize(boost::json::object{{"ready", true},
+                                                      {"admin", address(config.admin, server.admin_port())},
+                                                      {"gates", address(config.gates, server.gate_port())}});
 }
 
 int serve(registry::server::Config config) {
@@ -91,16 +87,7 @@ int serve(registry::server::Config config) {
         spdlog::critical("{}", server.error().message);
         return 1;
     }
-    loop::Watchdog watchdog(loop.get_executor());
-    boost::asio::signal_set signals(loop, SIGTERM, SIGINT);
-    signals.async_wait([&](boost::system::error_code error, int) {
-        if (error) return;
-        watchdog.stopping();
-        (*server)->stop([&] { loop.stop(); });
-    });
-    watchdog.ready();
-    say_ready(**server, config);
-    loop.run();
+    loop::serve(loop, ready_line(**server, config), [&] { (*server)->stop([&] { loop.stop(); }); });
     spdlog::info("stopped");
     return 0;
 }
@@ -150,7 +137,6 @@ int main(int argc, char** argv) {
     if (check(file) != 0) return 1;
     if (arguments.check_only) return std::cout << arguments.config << ": good\n", 0;
     spdlog::set_default_logger(spdlog::stderr_logger_mt("registry"));
-    std::signal(SIGPIPE, SIG_IGN);  // NOLINT: a closed peer is an error code, not an end
-    mallopt(M_ARENA_MAX, 4);
+    loop::prepare_process(4);
     return serve(std::move(file.config));
 }
