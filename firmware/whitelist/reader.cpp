@@ -220,15 +220,31 @@ Result<Answer> WhitelistReader::Impl::look_up(std::span<const std::string> plate
     return answer;
 }
 
+namespace {
+
+/// One page of rows of our own: `query` takes ?1, the id after which it begins, and ?2, how many; `take` puts one row
+/// into the page and gives its id.
+template <class Take>
+Status read_page(Result<store::Statement>& query, OwnPage& page, std::int64_t after, int limit, Take take) {
+    if (!query) return query.error();
+    query->bind(1, after).bind(2, std::int64_t{limit});
+    for (int taken = 1;; ++taken) {
+        auto row = query->step();
+        if (!row) return row.error();
+        if (!*row) return {};
+        const Result<std::int64_t> id = take();
+        if (!id) return id.error();
+        if (taken == limit) page.next = *id;
+    }
+}
+
+}  // namespace
+
 Status WhitelistReader::Impl::own_permits(OwnPage& page, std::int64_t after, int limit) {
     auto rows = database.prepare("SELECT id, body FROM permit WHERE scope = 'local' AND id > ?1 ORDER BY id LIMIT ?2");
     auto of = database.prepare("SELECT id, kind, value FROM credential WHERE scope = 'local' AND permit_id = ?1");
-    if (!rows || !of) return rows ? of.error() : rows.error();
-    rows->bind(1, after).bind(2, std::int64_t{limit});
-    for (;;) {
-        auto row = rows->step();
-        if (!row) return row.error();
-        if (!*row) return {};
+    if (!of) return of.error();
+    return read_page(rows, page, after, limit, [&]() -> Result<std::int64_t> {
         const auto id = rows->integer(0);
         auto permit = permit_from(local_scope, id, rows->text(1));
         if (!permit) return permit.error();
@@ -240,40 +256,30 @@ Status WhitelistReader::Impl::own_permits(OwnPage& page, std::int64_t after, int
         }
         of->reset();
         page.permits.emplace_back(std::move(permit).value(), std::move(credentials));
-        if (page.permits.size() == static_cast<std::size_t>(limit)) page.next = id;
-    }
+        return id;
+    });
 }
 
 Status WhitelistReader::Impl::own_blocks(OwnPage& page, std::int64_t after, int limit) {
     auto rows = database.prepare(
         fmt::format("SELECT {} FROM block WHERE scope = 'local' AND id > ?1 ORDER BY id LIMIT ?2", block_columns));
-    if (!rows) return rows.error();
-    rows->bind(1, after).bind(2, std::int64_t{limit});
-    for (;;) {
-        auto row = rows->step();
-        if (!row) return row.error();
-        if (!*row) return {};
+    return read_page(rows, page, after, limit, [&]() -> Result<std::int64_t> {
         auto block = block_from(*rows);
         if (!block) return block.error();
         page.blocks.push_back(std::move(block).value());
-        if (page.blocks.size() == static_cast<std::size_t>(limit)) page.next = page.blocks.back().id;
-    }
+        return page.blocks.back().id;
+    });
 }
 
 Status WhitelistReader::Impl::own_schedules(OwnPage& page, std::int64_t after, int limit) {
     auto rows =
         database.prepare("SELECT id, body FROM schedule WHERE scope = 'local' AND id > ?1 ORDER BY id LIMIT ?2");
-    if (!rows) return rows.error();
-    rows->bind(1, after).bind(2, std::int64_t{limit});
-    for (;;) {
-        auto row = rows->step();
-        if (!row) return row.error();
-        if (!*row) return {};
-        auto found = schedule_from(rows->integer(0), rows->text(1));
-        if (!found) return found.error();
-        page.schedules.push_back(std::move(found).value());
-        if (page.schedules.size() == static_cast<std::size_t>(limit)) page.next = page.schedules.back().id;
-    }
+    return read_page(rows, page, after, limit, [&]() -> Result<std::int64_t> {
+        auto schedule = schedule_from(rows->integer(0), rows->text(1));
+        if (!schedule) return schedule.error();
+        page.schedules.push_back(std::move(schedule).value());
+        return page.schedules.back().id;
+    });
 }
 
 Status WhitelistReader::Impl::own_rows(OwnRows what, OwnPage& page, std::int64_t after, int limit) {
