@@ -31,29 +31,7 @@ loop::Awaitable<void> hear(sync::GateLink& link, courier_message::Frame question
     if (answer) into = std::move(answer->header);
 }
 
-constexpr const char* board_file = R"(
-[[lane]]
-open = 0
-close = -1
-stop = -1
-approach = { input = 0 }
-under = { input = 1 }
-arm_up = { input = 2 }
-arm_down = { input = 3 }
-photocell = { input = -1 }
-fire = { input = -1 }
-)";
-
 }  // namespace
-
-bool until(const std::function<bool()>& done, seconds limit) {
-    const auto end = std::chrono::steady_clock::now() + limit;
-    while (!done()) {
-        if (std::chrono::steady_clock::now() > end) return false;
-        ::usleep(5'000);
-    }
-    return true;
-}
 
 Centre::Centre(const std::filesystem::path& folder) : folder_(folder) {
     registry::SetUp wanted;
@@ -141,30 +119,9 @@ json::array Centre::events() const {
 }
 
 Box::Box(const Centre& centre, const std::string& gate_name, const std::filesystem::path& parent)
-    : folder(parent.empty() ? support::TemporaryFolder() : support::TemporaryFolder(parent)),
-      line(centre.gate_port()),
-      name(gate_name) {
-    std::ofstream(folder / "board.toml") << board_file;
-    start_board();
-    const auto site = support::write_site(folder.path().string(), modbus_, 20);
-    std::ofstream(site, std::ios::app) << fmt::format("[registry]\nscope = \"main\"\ngate = \"{}\"\n", name);
-}
-
-void Box::start_board() {
-    const std::vector<std::string> command{support::program_folder() + "/menshen-twin-barrier",
-                                           "--control",
-                                           "0",
-                                           "--speed",
-                                           "5",
-                                           "--config",
-                                           file("board.toml"),
-                                           "--modbus",
-                                           "0"};
-    board_.emplace(command, file("board.log"));
-    const auto ready = board_->line();
-    REQUIRE(ready.contains("ready"));
-    modbus_ = ready.at("modbus").to_number<std::uint16_t>();
-    control_.emplace(support::LineSocket::to_port(ready.at("control").to_number<std::uint16_t>()));
+    : GateBox(parent), line(centre.gate_port()), name(gate_name) {
+    std::ofstream(file("site.toml"), std::ios::app)
+        << fmt::format("[registry]\nscope = \"main\"\ngate = \"{}\"\n", name);
 }
 
 sync::Enrolment Box::enrolment(const std::string& code, const std::string& fingerprint) const {
@@ -184,14 +141,6 @@ Result<sync::Enrolled> Box::enrol(const std::string& code, const std::string& fi
     return sync::enrol(enrolment(code, fingerprint));
 }
 
-void Box::start_gate() {
-    gate.reset();
-    const std::vector<std::string> command{support::program_folder() + "/menshen-gate", "--site", file("site.toml")};
-    gate.emplace(command, file("gate.log"));
-    REQUIRE(gate->line().contains("ready"));
-    eye_.emplace(file("eye.sock"), support::two_lanes[0].camera, support::two_lanes[0].lane);
-}
-
 void Box::start_courier() {
     courier.reset();
     std::ofstream(folder / "courier.toml") << fmt::format(
@@ -207,13 +156,6 @@ std::string Box::courier_log() const {
     return support::text_in(file("courier.log"));
 }
 
-json::object Box::status() const {
-    auto admin = support::LineSocket::to_file(file("admin.sock"));
-    admin.send({{"verb", "status"}});
-    auto status = admin.line();
-    return status ? std::move(*status) : json::object{};
-}
-
 std::string Box::at(const std::string& scope) const {
     const auto state = status();
     const auto* list = state.if_contains("list");
@@ -225,20 +167,10 @@ std::string Box::at(const std::string& scope) const {
     return "";
 }
 
-bool Box::has_fault(const std::string& fault) const {
-    const auto state = status();
-    const auto* faults = state.if_contains("faults");
-    if (faults == nullptr) return false;
-    for (const auto& each : faults->as_array()) {
-        if (each.at("fault").as_string() == fault.c_str()) return true;
-    }
-    return false;
-}
-
 /// The gate takes few couriers at a time; the real one may have all its connections open at this moment.
 json::object Box::where() const {
     json::object said;
-    (void)test::until([&] {
+    (void)support::until([&] {
         said.clear();
         boost::asio::io_context io(1);
         sync::GateLink link(io, file("courier.sock"));
@@ -251,10 +183,10 @@ json::object Box::where() const {
 }
 
 json::array Box::events() const {
-    auto admin = support::LineSocket::to_file(file("admin.sock"));
-    admin.send({{"verb", "events"}, {"after", 0}});
+    auto to_gate = admin();
+    to_gate.send({{"verb", "events"}, {"after", 0}});
     json::array all;
-    while (const auto answer = admin.line()) {
+    while (const auto answer = to_gate.line()) {
         const auto* event = answer->if_contains("event");
         if (event == nullptr) break;
         all.push_back(*event);
@@ -273,13 +205,9 @@ struct Box::Car {
     std::chrono::steady_clock::time_point next_read{};
 
     void look() {
-        while (const auto heard = box.control_->line(1)) {
-            if (const auto* event = heard->if_contains("event")) {
-                std::string what(event->as_string());
-                if (what == "arm") what += " " + std::string(heard->at("arm").as_string());
-                if (what == "approach") on_loop = heard->at("occupied").as_bool();
-                seen.insert(what);
-            }
+        while (const auto heard = box.board_event(1)) {
+            if (heard->starts_with("approach")) on_loop = *heard == "approach";
+            seen.insert(*heard);
         }
         while (const auto heard = journal.line(1)) {
             const auto* event = heard->if_contains("event");
@@ -299,32 +227,32 @@ struct Box::Car {
         const float x = 300 + static_cast<float>(box.cars_ % 10) * 100, y = 500 + static_cast<float>(frame % 40);
         auto read = support::make_read("in", frame, support::boot_now(), plate, x, y);
         read.picture = "p1";
-        box.eye_->send(read);
+        box.show(read);
     }
     bool until(const std::function<bool()>& done) {
-        return test::until([&] { return look(), done(); });
+        return support::until([&] { return look(), done(); });
     }
 };
 
 void Box::show_picture(const std::vector<std::uint8_t>& jpeg) {
-    eye_->send(eye_message::Picture{"p1", support::two_lanes[0].lane, "scene", jpeg});
+    show(eye_message::Picture{"p1", support::two_lanes[0].lane, "scene", jpeg});
 }
 
 bool Box::opens_for(const std::string& plate) {
     const auto id = fmt::format("car-{}", ++cars_);
     // out of view for longer than an arm hides a car: this one is another arrival
     const auto another = last_read_ + milliseconds(4'500);
-    (void)test::until([&] { return std::chrono::steady_clock::now() >= another; });
-    Car car{*this, support::LineSocket::to_file(file("admin.sock")), plate, {}, {}};
+    (void)support::until([&] { return std::chrono::steady_clock::now() >= another; });
+    Car car{*this, admin(), plate, {}, {}};
     car.journal.send({{"verb", "events"}, {"after", where().at("last")}, {"follow", true}});
-    control_->send({{"do", "arrive"}, {"lane", 0}, {"id", id}});
+    tell_board({{"do", "arrive"}, {"lane", 0}, {"id", id}});
     REQUIRE(car.until([&] { return !car.verdict.empty(); }));
     const bool granted = car.verdict == "grant";
     if (granted) {
         REQUIRE(car.until([&] { return car.seen.contains("pulse"); }));
         REQUIRE(car.until([&] { return car.seen.contains("arm down"); }));
     } else {
-        control_->send({{"do", "leave"}, {"lane", 0}, {"id", id}});
+        tell_board({{"do", "leave"}, {"lane", 0}, {"id", id}});
         REQUIRE(car.until([&] { return car.seen.contains("car_left"); }));
         CHECK_FALSE(car.seen.contains("pulse"));
     }

@@ -14,9 +14,8 @@
 #include "../registry_server/client.hpp"
 #include "registry/set_up.hpp"
 #include "support/courier_proxy.hpp"
-#include "support/processes.hpp"
+#include "support/gate_box.hpp"
 #include "support/tcp_proxy.hpp"
-#include "support/temporary_folder.hpp"
 #include "sync/enrol.hpp"
 
 namespace menshen::test {
@@ -54,8 +53,8 @@ class Centre {
     std::optional<support::Program> process_;
 };
 
-/// One gate box: the gate's process with a board, the courier's, and the lines.
-class Box {
+/// A gate box with the courier's process, and the lines.
+class Box : public support::GateBox {
   public:
     /// In memory, or below `parent`.
     Box(const Centre& centre, const std::string& name, const std::filesystem::path& parent = {});
@@ -63,13 +62,11 @@ class Box {
     /// As an installer does it, with a code that the administrator has asked for.
     Result<sync::Enrolled> enrol(const std::string& code, const std::string& fingerprint);
     [[nodiscard]] sync::Enrolment enrolment(const std::string& code, const std::string& fingerprint) const;
-    void start_gate();
     void start_courier();
     void kill_courier() { courier.reset(); }
 
     /// Where the gate is, as its own status says.
     [[nodiscard]] std::string at(const std::string& scope) const;
-    [[nodiscard]] bool has_fault(const std::string& fault) const;
     [[nodiscard]] boost::json::object where() const;
     [[nodiscard]] boost::json::array events() const;
     /// A car comes to the entry with that plate and is looked at until the gate has decided; did the arm open?
@@ -79,28 +76,19 @@ class Box {
 
     /// What the courier has said since it was last started.
     [[nodiscard]] std::string courier_log() const;
-    [[nodiscard]] std::string file(const char* part) const { return (folder / part).string(); }
 
-    support::TemporaryFolder folder;
     support::TcpProxy line;                       // courier → registry
     std::optional<support::CourierProxy> socket;  // courier → gate, where a test wants one
-    std::optional<support::Program> gate, courier;
+    std::optional<support::Program> courier;
     std::string name;
 
   private:
     struct Car;
-    [[nodiscard]] boost::json::object status() const;
-    void start_board();
-    std::optional<support::Program> board_;
-    std::optional<support::LineSocket> control_;
-    std::optional<support::EyeSocket> eye_;
-    std::uint16_t modbus_ = 0;
     std::uint64_t frame_ = 0;
     std::chrono::steady_clock::time_point last_read_{};
     int cars_ = 0;
 };
 
-/// Asks again and again; false after `limit`.
-[[nodiscard]] bool until(const std::function<bool()>& done, seconds limit = seconds(40));
+using support::until;
 
 }  // namespace menshen::test
