@@ -30,8 +30,8 @@ target_link_libraries(menshen-options INTERFACE Threads::Threads)
 
 # From this folder down several files of a target are compiled as one, a fifth of the time: what they share is parsed and instrumented
 # once. A name in an anonymous namespace stands once a folder, therefore, or is said twice ("redefinition") here. For all in the sanitized
-# trees; in the release tree for tests, daemons, twins, models and the eye, half of all compiling. (clang-tidy looks at each file by itself, and so
-# whether it forgets an #include.)
+# trees; in the release tree for whatever talks to the world (Asio, JSON, SQLite, OpenCV: their headers cost more than what stands in the files), not for
+# the pure folders. (clang-tidy looks at each file by itself, and so whether it forgets an #include.)
 macro(menshen_compile_together)
   set(CMAKE_UNITY_BUILD ON)
   set(CMAKE_UNITY_BUILD_BATCH_SIZE 6)
@@ -58,11 +58,10 @@ if(MENSHEN_FUZZ) # preset fuzz, tests/fuzz: Clang counts what an input reaches; 
   target_compile_options(menshen-options INTERFACE -Wno-error)
 endif()
 
-# What every file includes is parsed once: for all in the sanitized trees, for tests alone in the release tree, so that a file of
-# the product which forgets an #include is found there.
+# What every file includes is parsed once, where files are compiled together.
 set(MENSHEN_PRECOMPILED_LIBRARIES menshen::ext::json menshen::ext::asio spdlog::spdlog fmt::fmt)
 function(menshen_precompiled target from)
-  if(TARGET ${from})
+  if(TARGET ${from} AND CMAKE_UNITY_BUILD)
     target_link_libraries(${target} PRIVATE ${MENSHEN_PRECOMPILED_LIBRARIES}) # the headers' own needs, and the same definitions
     target_precompile_headers(${target} REUSE_FROM ${from})
   endif()

@@ -1,4 +1,4 @@
-// What most files of ours include, parsed once for each sanitized tree. Never included by name.
+// What most files of ours include, parsed once for each tree. Never included by name.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
