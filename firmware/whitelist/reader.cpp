@@ -275,9 +275,9 @@ Status WhitelistReader::Impl::own_schedules(OwnPage& page, std::int64_t after, i
     auto rows =
         database.prepare("SELECT id, body FROM schedule WHERE scope = 'local' AND id > ?1 ORDER BY id LIMIT ?2");
     return read_page(rows, page, after, limit, [&]() -> Result<std::int64_t> {
-        auto schedule = schedule_from(rows->integer(0), rows->text(1));
-        if (!schedule) return schedule.error();
-        page.schedules.push_back(std::move(schedule).value());
+        auto found = schedule_from(rows->integer(0), rows->text(1));
+        if (!found) return found.error();
+        page.schedules.push_back(std::move(found).value());
         return page.schedules.back().id;
     });
 }
