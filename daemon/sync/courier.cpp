@@ -3,6 +3,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include "events.hpp"
+#include "files/read.hpp"
 #include "lists.hpp"
 #include "pictures.hpp"
 #include "renewal.hpp"
@@ -52,7 +53,7 @@ Courier::~Courier() = default;
 Status Courier::start() {
     auto identity = read_identity(config_.folder.identity());
     if (!identity) return identity.error();
-    auto authority = read_text(config_.folder.authority());
+    auto authority = files::read_small(config_.folder.authority());
     if (!authority) return authority.error().in("run menshen enrol");
     parts_ = std::make_unique<Parts>(io_, config_, std::move(authority).value(), std::move(identity).value(), now_);
     boost::asio::co_spawn(io_, parts_->lists.run(), end_loudly);

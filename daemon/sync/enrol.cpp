@@ -15,6 +15,7 @@
 
 #include "bundle/key_file.hpp"
 #include "bundle/key_set.hpp"
+#include "files/read.hpp"
 #include "sync/gate_link.hpp"
 
 namespace menshen::sync {
@@ -48,7 +49,7 @@ std::string plain_hex(std::string_view typed) {
     return hex;
 }
 
-Status make_folder(const fs::path& folder, std::optional<Owner> owner) {
+Status make_folder(const fs::path& folder, std::optional<files::Owner> owner) {
     std::error_code failed;
     fs::create_directories(folder, failed);
     if (failed) return {Errc::io, folder.string() + ": " + failed.message() + "; run this as root"};
@@ -132,16 +133,16 @@ Status Enrolling::find_authority() {
 
 /// On the disk before anybody hears of them, and the same ones when this is repeated.
 Status Enrolling::make_keys() {
-    auto kept = read_text(tls_key());
+    auto kept = files::read_small(tls_key());
     if (!kept || !certificate_request(*kept)) {
         kept = make_tls_key();
         if (!kept) return kept.error();
-        if (auto done = replace_file(tls_key(), *kept, 0600); !done) return done;
+        if (auto done = files::replace(tls_key(), *kept, {.mode = 0600}); !done) return done;
     }
     identity_.key = std::move(kept).value();
     auto secret = bundle::read_secret_file(event_key());
     if (!secret) {
-        if (auto done = remove_file(event_key()); !done) return done;
+        if (auto done = files::remove(event_key()); !done) return done;
         auto made = bundle::SecretKey::generate();
         if (!made) return made.error();
         const auto kid =
@@ -213,24 +214,30 @@ Status Enrolling::check() {
 
 /// The one that was shown to the registry takes the place of the one before.
 Status Enrolling::place_event_key() const {
-    const auto text = read_text(event_key());
+    const auto text = files::read_small(event_key());
     if (!text) return text.error();
-    if (auto done = replace_file(wanted_.gate_folder / "event.key", *text, 0600, wanted_.gate_owner); !done)
+    if (auto done =
+            files::replace(wanted_.gate_folder / "event.key", *text, {.mode = 0600, .owner = wanted_.gate_owner});
+        !done)
         return done;
-    return remove_file(event_key());
+    return files::remove(event_key());
 }
 
 /// The courier's first; the line by which the gate begins to believe comes last.
 Status Enrolling::write() {
     const auto& folder = wanted_.gate_folder;
-    auto done = replace_file(wanted_.courier.authority(), authority_, 0600, wanted_.courier_owner);
+    auto done = files::replace(wanted_.courier.authority(), authority_, {.mode = 0600, .owner = wanted_.courier_owner});
     if (done) done = write_identity(wanted_.courier.identity(), identity_, wanted_.courier_owner);
-    if (done) done = remove_file(wanted_.courier.next_key());
-    if (done) done = replace_file(folder / "root.pub", text_of(welcome_, "root"), 0644, wanted_.gate_owner);
-    if (done) done = remove_file(folder / "root-next.pub");
+    if (done) done = files::remove(wanted_.courier.next_key());
+    if (done)
+        done =
+            files::replace(folder / "root.pub", text_of(welcome_, "root"), {.mode = 0644, .owner = wanted_.gate_owner});
+    if (done) done = files::remove(folder / "root-next.pub");
     if (done) done = place_event_key();
-    if (done) done = replace_file(folder / "enrolment", text_of(welcome_, "keys") + "\n", 0644, wanted_.gate_owner);
-    return done ? remove_file(tls_key()) : done;
+    if (done)
+        done = files::replace(folder / "enrolment", text_of(welcome_, "keys") + "\n",
+                              {.mode = 0644, .owner = wanted_.gate_owner});
+    return done ? files::remove(tls_key()) : done;
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 
 #include <filesystem>
 
+#include "files/read.hpp"
+
 namespace menshen::sync {
 
 namespace json = boost::json;
@@ -66,10 +68,10 @@ void Renewal::take_from_disk() {
 /// one in use.
 Result<std::string> Renewal::next_key() const {
     const auto file = common_.config.folder.next_key();
-    if (auto kept = read_text(file); kept && certificate_request(*kept)) return kept;
+    if (auto kept = files::read_small(file); kept && certificate_request(*kept)) return kept;
     auto key = make_tls_key();
     if (!key) return key;
-    if (auto done = replace_file(file, *key, 0600); !done) return done.error();
+    if (auto done = files::replace(file, *key); !done) return done.error();
     return key;
 }
 
@@ -102,7 +104,7 @@ Status Renewal::take(const Answer& answer, std::string key) {
     if (failed || !body.is_object()) return {Errc::invalid, "the registry's answer is no certificate"};
     Identity identity{text_of(body.get_object(), "certificate"), std::move(key)};
     if (auto done = write_identity(common_.config.folder.identity(), identity); !done) return done;
-    (void)remove_file(common_.config.folder.next_key());
+    (void)files::remove(common_.config.folder.next_key());
     identity_ = identity;
     common_.http.use(std::move(identity));
     spdlog::info("renewed=certificate until={}", text_of(body.get_object(), "until"));

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 
 namespace menshen::sync {
@@ -18,9 +19,10 @@ Spool::Spool(const std::filesystem::path& folder, const std::string& name, std::
         if (entry.path() != file_) std::filesystem::remove(entry.path(), ignored);
     }
     if (size > most) return;
-    fd_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    // not synced, and kept where it is: what a power cut takes comes once more
+    out_ = files::Descriptor(::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
     struct stat now {};
-    if (fd_ < 0 || ::fstat(fd_, &now) != 0) {
+    if (!out_ || ::fstat(out_.get(), &now) != 0) {
         spdlog::warn("spool={} failed=\"{}\"", file_.string(), std::strerror(errno));
         return;
     }
@@ -28,22 +30,18 @@ Spool::Spool(const std::filesystem::path& folder, const std::string& name, std::
     if (kept_ > size) discard();  // not ours
 }
 
-Spool::~Spool() {
-    if (fd_ >= 0) ::close(fd_);
-}
-
 Result<std::string> Spool::read(std::int64_t from, std::size_t most) const {
     std::string bytes(std::min(most, static_cast<std::size_t>(kept_ - from)), '\0');
-    const auto got = ::pread(fd_, bytes.data(), bytes.size(), from);
+    const auto got = ::pread(out_.get(), bytes.data(), bytes.size(), from);
     if (got <= 0) return {Errc::io, file_.string() + ": cannot be read"};
     bytes.resize(static_cast<std::size_t>(got));
     return bytes;
 }
 
 void Spool::append(std::string_view bytes) {
-    if (fd_ < 0) return;
+    if (!out_) return;
     while (!bytes.empty()) {
-        const auto written = ::pwrite(fd_, bytes.data(), bytes.size(), kept_);
+        const auto written = ::pwrite(out_.get(), bytes.data(), bytes.size(), kept_);
         if (written < 0 && errno == EINTR) continue;
         if (written <= 0) return discard();  // a full disk: go on without
         kept_ += written;
@@ -52,8 +50,7 @@ void Spool::append(std::string_view bytes) {
 }
 
 void Spool::discard() {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = -1;
+    out_.close();
     kept_ = 0;
     std::error_code ignored;
     std::filesystem::remove(file_, ignored);

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "files/descriptor.hpp"
 #include "values/result.hpp"
 
 namespace menshen::sync {
@@ -16,7 +17,6 @@ class Spool {
     /// Goes on with the file of that name if it is there; other files of the folder are removed. A snapshot of more
     /// than `most` bytes is not kept, nor is one where the folder cannot be written: it then comes whole each time.
     Spool(const std::filesystem::path& folder, const std::string& name, std::int64_t size, std::int64_t most);
-    ~Spool();
     Spool(const Spool&) = delete;
     Spool& operator=(const Spool&) = delete;
 
@@ -28,7 +28,7 @@ class Spool {
 
   private:
     std::filesystem::path file_;
-    int fd_ = -1;
+    files::Descriptor out_;  // nothing is kept where none is open
     std::int64_t kept_ = 0;
 };
 

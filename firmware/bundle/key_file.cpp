@@ -2,12 +2,12 @@
 
 #include <sodium.h>
 
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <span>
 
 #include "bytes.hpp"
+#include "files/read.hpp"
+#include "files/write.hpp"
 
 namespace menshen::bundle {
 namespace {
@@ -19,11 +19,6 @@ constexpr std::string_view public_label = "menshen-ed25519-public";
 constexpr std::size_t key_bytes = 32;
 constexpr std::size_t key_base64 = 44;  // characters
 constexpr std::size_t max_key_text = 22 + 1 + max_name + 1 + key_base64 + 1;
-
-struct CloseFile {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-};
-using File = std::unique_ptr<std::FILE, CloseFile>;
 
 struct WipeText {
     void operator()(char* text) const { sodium_free(text); }
@@ -51,16 +46,6 @@ Result<KeyLine> split_key_line(std::string_view text, std::string_view label) {
     return line;
 }
 
-/// Up to `into.size()` bytes without a buffer of the library's; their number.
-Result<std::size_t> read_text(const fs::path& file, std::span<char> into) {
-    const File in(std::fopen(file.c_str(), "re"));
-    if (!in) return {Errc::io, file.string() + ": cannot be opened"};
-    std::setvbuf(in.get(), nullptr, _IONBF, 0);
-    const std::size_t size = std::fread(into.data(), 1, into.size(), in.get());
-    if (std::ferror(in.get()) != 0) return {Errc::io, file.string() + ": cannot be read"};
-    return size;
-}
-
 Status check_owner_only(const fs::path& file) {
     std::error_code failed;
     const auto status = fs::symlink_status(file, failed);
@@ -73,29 +58,9 @@ Status check_owner_only(const fs::path& file) {
     return {};
 }
 
-/// A new file beside `file`, which mkstemp makes for its owner alone.
-Status write_beside(std::string& temporary, std::string_view text) {
-    const int descriptor = ::mkstemp(temporary.data());
-    if (descriptor < 0) return {Errc::io, temporary + ": cannot be made"};
-    File out(::fdopen(descriptor, "w"));
-    if (!out) return {Errc::io, temporary + ": cannot be opened"};
-    std::setvbuf(out.get(), nullptr, _IONBF, 0);
-    const bool written = std::fwrite(text.data(), 1, text.size(), out.get()) == text.size();
-    if (std::fclose(out.release()) != 0 || !written) return {Errc::io, temporary + ": cannot be written"};
-    return {};
-}
-
-/// `text` as a new file, or nothing.
-Status write_new(const fs::path& file, std::string_view text) {
-    std::string temporary = file.string() + ".XXXXXX";
-    auto done = write_beside(temporary, text);
-    std::error_code failed;
-    if (done) fs::create_hard_link(temporary, file, failed);  // unlike a renaming it replaces nothing
-    std::error_code left;
-    fs::remove(temporary, left);
-    if (failed == std::errc::file_exists) return {Errc::conflict, file.string() + ": is there already"};
-    if (failed) return {Errc::io, file.string() + ": " + failed.message()};
-    return done;
+Result<std::size_t> read_text(const fs::path& file, std::span<char> into) {
+    const auto size = files::read_into(file, into);
+    return size ? size : files::as_io(size.error());
 }
 
 }  // namespace
@@ -133,7 +98,8 @@ Status write_secret_file(const fs::path& file, const NamedSecret& secret) {
     sodium_bin2base64(text.get() + begin.size(), key_base64 + 1, seed.data(), seed.size(),
                       sodium_base64_VARIANT_ORIGINAL);
     text.get()[begin.size() + key_base64] = '\n';
-    return write_new(file, {text.get(), begin.size() + key_base64 + 1});
+    auto done = files::write_new(file, {text.get(), begin.size() + key_base64 + 1});
+    return done || done.error().code == Errc::conflict ? done : files::as_io(done.error());
 }
 
 std::string public_key_text(const NamedKey& key) {

@@ -1,16 +1,14 @@
 #include "enrolment.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "bundle/key_file.hpp"
+#include "files/read.hpp"
+#include "files/write.hpp"
 
 namespace menshen::gate {
 
@@ -35,11 +33,10 @@ Result<std::vector<bundle::NamedKey>> read_roots(const fs::path& folder) {
     return roots;
 }
 
-std::optional<std::string> first_line(const fs::path& file) {
-    std::ifstream in(file);
-    std::string line;
-    if (!in || !std::getline(in, line)) return std::nullopt;
-    return line;
+Result<std::string> first_line(const fs::path& file) {
+    auto text = files::read_small(file);
+    if (!text) return text;
+    return text->substr(0, text->find('\n'));
 }
 
 /// The key set of a signed line, by these roots and nothing that was seen before.
@@ -75,16 +72,6 @@ journal::RegistryTrust kept_of(const Trust& trust, std::string line) {
     return kept;
 }
 
-/// Gone for good, also after a power cut: it must not be believed twice.
-Status remove_durably(const fs::path& file) {
-    std::error_code failed;
-    fs::remove(file, failed);
-    const int folder = ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const bool synced = folder >= 0 && ::fsync(folder) == 0;
-    if (folder >= 0) ::close(folder);
-    return !failed && synced ? Status() : Status(Errc::io, file.string() + " cannot be removed");
-}
-
 /// A line that is believed for the first time, or again: kept in both databases.
 Status adopt(const std::string& line, Trust& trust, journal::Journal& journal, whitelist::ScopeLists& lists) {
     if (auto done = journal.enrol(kept_of(trust, line)); !done) return done;
@@ -95,15 +82,16 @@ Result<Enrolment> enrol_anew(const fs::path& file, Trust trust, journal::Journal
                              whitelist::ScopeLists& lists) {
     const auto line = first_line(file);
     bundle::Signed document;
-    auto keys = line ? key_set_of(*line, trust, document)
-                     : Result<bundle::KeySet>(Error{Errc::invalid, "the file has no line"});
+    if (!line) return Enrolment{{}, line.error().message, false};
+    auto keys = key_set_of(*line, trust, document);
     if (!keys) return Enrolment{{}, keys.error().in(file.string()).message, false};
     believe(trust, std::move(keys).value(), document);
     for (const auto& list : lists.all()) {  // of whichever registry it was: this one sends its own
         if (auto done = lists.drop(list.scope); !done) return done.error();
     }
     if (auto done = adopt(*line, trust, journal, lists); !done) return done.error();
-    if (auto done = remove_durably(file); !done) return done.error();
+    // gone for good, also after a power cut: it must not be believed twice
+    if (auto done = files::remove(file); !done) return done.error();
     return Enrolment{std::move(trust), {}, true};
 }
 

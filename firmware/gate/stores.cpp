@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <future>
 
 #include "usual_width.hpp"
@@ -124,7 +123,7 @@ Status Stores::open_whitelist(std::optional<std::string> distrust) {
     if (!opened) return opened.error();
     if (opened->set_aside) {
         spdlog::error("whitelist.db was damaged and set aside");
-        std::ofstream(mark) << "import the list again";
+        mark_set_aside("import the list again");
     }
     // The mark outlives a restart: an empty new list must not pass for a list until somebody has imported one.
     list_usable_ = !std::filesystem::exists(mark);

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
+#include "files/write.hpp"
 #include "stores.hpp"
 #include "whitelist/scope_check.hpp"
 
@@ -23,6 +23,13 @@ void Stores::check_list() {
             if (!status && status.error().code == Errc::corrupt) return distrust_list(status.error().message);
             if (site_.registry) check_scopes();
         });
+}
+
+/// On the disk before anything is kept in the new list: an empty one must not pass for a list after a power cut.
+void Stores::mark_set_aside(const std::string& why) const {
+    const auto mark = std::filesystem::path(site_.data) / "whitelist.set-aside";
+    const auto done = files::replace(mark, why, {.mode = 0640});
+    if (!done) spdlog::error("whitelist.db is set aside, and no mark of it can be written: {}", done.error().message);
 }
 
 /// A list found damaged in use is set aside; nobody is granted from it any more.
@@ -44,7 +51,7 @@ void Stores::distrust_list(const std::string& why) {
                     list_writer_.reset();
                     const auto file = std::filesystem::path(site_.data) / "whitelist.db";
                     auto opened = whitelist::WhitelistWriter::open(file, now, why);
-                    std::ofstream(std::filesystem::path(site_.data) / "whitelist.set-aside") << why;
+                    mark_set_aside(why);
                     if (!opened) return opened.error();
                     list_writer_ = std::move(opened->writer);
                     return restore_own_blocks(now).ok();

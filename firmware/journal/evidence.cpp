@@ -1,14 +1,10 @@
 #include "evidence.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 
 #include "chain.hpp"
+#include "files/read.hpp"
+#include "files/write.hpp"
 #include "values/evidence.hpp"
 
 namespace menshen::journal {
@@ -17,35 +13,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Error failure(const fs::path& path) {
-    const Errc code = errno == ENOSPC || errno == EDQUOT ? Errc::exhausted : Errc::io;
-    return {code, fmt::format("{}: {}", path.string(), std::strerror(errno))};
-}
-
-Status sync_folder(const fs::path& folder) {
-    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) return failure(folder);
-    const int failed = ::fsync(descriptor);
-    ::close(descriptor);
-    return failed == 0 ? Status() : Status(failure(folder));
-}
-
-Status write_all(const fs::path& file, std::span<const std::uint8_t> bytes) {
-    const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-    if (descriptor < 0) return failure(file);
-    Status done;
-    while (done && !bytes.empty()) {
-        const auto written = ::write(descriptor, bytes.data(), bytes.size());
-        if (written >= 0) {
-            bytes = bytes.subspan(static_cast<std::size_t>(written));
-        } else if (errno != EINTR) {
-            done = failure(file);
-        }
-    }
-    if (done && ::fsync(descriptor) != 0) done = failure(file);
-    ::close(descriptor);
-    return done;
-}
+constexpr const char* unfinished = ".tmp";  // in the top folder, where one look finds them all
 
 }  // namespace
 
@@ -63,37 +31,26 @@ Status EvidenceFolder::write(const std::string& sha256, std::span<const std::uin
         return {full ? Errc::exhausted : Errc::io,
                 fmt::format("{}: {}", target.parent_path().string(), failed.message())};
     }
-    const fs::path unfinished = folder_ / (sha256 + ".tmp");
-    auto done = write_all(unfinished, content);
-    if (done && ::rename(unfinished.c_str(), target.c_str()) != 0) done = failure(target);
-    if (!done) {
-        ::unlink(unfinished.c_str());
-        return done;
-    }
-    done = sync_folder(target.parent_path());
-    if (done && new_folder) done = sync_folder(target.parent_path().parent_path());
-    if (done && new_folder) done = sync_folder(folder_);
+    const std::string_view jpeg(reinterpret_cast<const char*>(content.data()), content.size());
+    auto done = files::replace(target, jpeg, {.mode = 0640, .unfinished = folder_ / (sha256 + unfinished)});
+    if (done && new_folder) done = files::sync_folder(target.parent_path().parent_path());
+    if (done && new_folder) done = files::sync_folder(folder_);
     return done;
 }
 
 Result<std::vector<std::uint8_t>> EvidenceFolder::read(std::string_view sha256_name) const {
     if (!is_sha256_name(sha256_name)) return {Errc::invalid, "a picture's name is 64 hex digits"};
-    const auto file = path_of(sha256_name);
-    std::ifstream in(file, std::ios::binary);
-    std::error_code failed;
-    const bool there = fs::exists(file, failed);
-    if (!there && !failed) return {Errc::not_found, fmt::format("picture {} is not here (any more)", sha256_name)};
-    const auto size = in ? fs::file_size(file, failed) : 0;
-    if (!in || failed) return {Errc::io, fmt::format("picture {} cannot be opened", sha256_name)};
     // whatever lies there is not read into memory because of its name
-    std::vector<std::uint8_t> content(size <= max_picture_bytes ? size : 0);
-    in.read(reinterpret_cast<char*>(content.data()), static_cast<std::streamsize>(content.size()));
-    // a disk that fails to read today may read tomorrow: that does not make it another picture
-    if (!in) return {Errc::io, fmt::format("picture {} cannot be read", sha256_name)};
-    if (to_hex(sha256(content)) != sha256_name) {
+    const auto content = files::read_small(path_of(sha256_name), static_cast<std::size_t>(max_picture_bytes));
+    if (!content && content.error().code == Errc::not_found) {
+        return {Errc::not_found, fmt::format("picture {} is not here (any more)", sha256_name)};
+    }
+    // a disk that fails to read today may read tomorrow: that does not make it another picture, as being longer does
+    if (!content && content.error().code != Errc::invalid) return files::as_io(content.error());
+    if (!content || to_hex(sha256(*content)) != sha256_name) {
         return {Errc::corrupt, fmt::format("picture {} is not what its name says", sha256_name)};
     }
-    return content;
+    return std::vector<std::uint8_t>(content->begin(), content->end());
 }
 
 bool EvidenceFolder::has(const std::string& sha256) const {
@@ -126,7 +83,7 @@ void EvidenceFolder::remove_unfinished() {
     std::error_code failed;
     for (const auto& entry : fs::directory_iterator(folder_, failed)) {
         std::error_code ignored;
-        if (entry.path().extension() == ".tmp") fs::remove(entry.path(), ignored);
+        if (entry.path().extension() == unfinished) fs::remove(entry.path(), ignored);
     }
 }
 

@@ -18,7 +18,7 @@ class EvidenceFolder {
   public:
     explicit EvidenceFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-    /// Durable when it returns: temporary file, fsync, rename, fsync of the folders.
+    /// On the disk when it returns, and whole at every instant. Errc::exhausted: the disk is full.
     [[nodiscard]] Status write(const std::string& sha256, std::span<const std::uint8_t> bytes);
     /// Errc::not_found: there is no such file. Errc::corrupt: it is damaged. Errc::io: it may be there, but cannot be
     /// opened now.

@@ -12,6 +12,8 @@
 #include <fstream>
 #include <utility>
 
+#include "files/write.hpp"
+
 namespace menshen::store {
 
 namespace fs = std::filesystem;
@@ -92,17 +94,6 @@ void remove_with_wal(const fs::path& file) {
     for (const char* part : {"", "-wal", "-shm", "-journal"}) fs::remove(file.string() + part, ignored);
 }
 
-/// What was renamed in this folder stays renamed after a power cut.
-Status sync_folder(const fs::path& folder) {
-    const fs::path name = folder.empty() ? fs::path(".") : folder;
-    const int descriptor = ::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const bool done = descriptor >= 0 && ::fsync(descriptor) == 0;
-    const int reason = errno;
-    if (descriptor >= 0) ::close(descriptor);
-    if (!done) return {Errc::io, fmt::format("{}: {}", name.string(), std::strerror(reason))};
-    return {};
-}
-
 /// A start that ends half way leaves no half database behind: it is made whole under another name, then renamed.
 /// SQLite has synced it by then: a checkpoint does.
 Status create(const fs::path& file, const OwnedOptions& options) {
@@ -117,7 +108,8 @@ Status create(const fs::path& file, const OwnedOptions& options) {
     for (const char* part : {"-wal", "-shm"}) fs::remove(file.string() + part, failed);  // of a file that is gone
     fs::rename(unfinished, file, failed);
     if (failed) return {Errc::io, fmt::format("{}: cannot be made: {}", file.string(), failed.message())};
-    return sync_folder(file.parent_path());
+    auto synced = files::sync_folder(file.parent_path());
+    return synced ? synced : files::as_io(synced.error());  // who is denied here would read of another process
 }
 
 Result<Database> open_checked(const fs::path& file, const OwnedOptions& options) {

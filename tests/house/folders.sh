@@ -5,16 +5,17 @@
 # folder | folders of ours that it may include (its own is understood)
 rules='
 firmware/values    |
+firmware/files     | values
 firmware/ports     | values
 firmware/identify  | values
 firmware/decide    | values
 firmware/lane      | values
-firmware/bundle    | values
+firmware/bundle    | values files
 firmware/site      | values ports decide identify lane
-firmware/store     | values
+firmware/store     | values files
 firmware/loop      | values
 firmware/whitelist | values ports store bundle site
-firmware/journal   | values ports store site bundle
+firmware/journal   | values files ports store site bundle
 firmware/pages     | values
 firmware/panel     | values ports site loop pages
 drivers/modbus     | values ports site
@@ -22,19 +23,20 @@ drivers/camera     | values ports
 drivers/display    | values ports
 drivers/simulated  | values
 daemon/settings    |
+daemon/x509        | values
 daemon/tables      | values
-daemon/sync        | values bundle loop settings
-daemon/cli         | values site bundle decide tables sync registry link office
-daemon/cli/link    | values bundle
-daemon/cli/office  | values bundle decide tables registry cli link
-daemon/registry    | values bundle decide store loop settings pages tables
+daemon/sync        | values files bundle loop settings x509
+daemon/cli         | values files site bundle decide tables sync registry link office
+daemon/cli/link    | values files bundle
+daemon/cli/office  | values files bundle decide tables registry cli link
+daemon/registry    | values files bundle decide store loop settings pages tables x509
 daemon/registry/domain  | values bundle registry
 daemon/registry/service | values bundle registry
 '
 pure='values identify decide lane bundle ports'
 third_party='<(opencv|sqlite3|modbus|curl/|spdlog/|boost/(asio|beast|url|process|filesystem)|sys/|unistd|poll|fcntl)'
 clocks='(system_clock|steady_clock|high_resolution_clock|BootClock)::now|\bclock_gettime|\bgettimeofday|\btime\((NULL|nullptr|0)\)'
-folders_of_ours='values|ports|identify|decide|lane|bundle|site|store|loop|pages|registry|sync|settings|tables|cli|link|office|whitelist|journal|eye|panel|gate|modbus|camera|display|models|plate'
+folders_of_ours='values|files|ports|identify|decide|lane|bundle|site|store|loop|pages|registry|sync|settings|tables|x509|cli|link|office|whitelist|journal|eye|panel|gate|modbus|camera|display|models|plate'
 
 while IFS='|' read -r folder allowed; do
   folder=$(tr -d ' ' <<<"$folder")

@@ -9,6 +9,7 @@
 #include <iostream>
 
 #include "cli/commands.hpp"
+#include "files/write.hpp"
 #include "site/site.hpp"
 #include "sync/config.hpp"
 #include "sync/enrol.hpp"
@@ -18,11 +19,11 @@ namespace menshen::cli {
 namespace {
 
 /// Only root gives files away; who tries this on a desk keeps them.
-std::optional<sync::Owner> owner_of(const std::string& folder, const char* user) {
+std::optional<files::Owner> owner_of(const std::string& folder, const char* user) {
     if (::geteuid() != 0) return std::nullopt;
     struct stat there {};
-    if (::stat(folder.c_str(), &there) == 0 && there.st_uid != 0) return sync::Owner{there.st_uid, there.st_gid};
-    if (const auto* known = ::getpwnam(user)) return sync::Owner{known->pw_uid, known->pw_gid};
+    if (::stat(folder.c_str(), &there) == 0 && there.st_uid != 0) return files::Owner{there.st_uid, there.st_gid};
+    if (const auto* known = ::getpwnam(user)) return files::Owner{known->pw_uid, known->pw_gid};
     return std::nullopt;
 }
 
@@ -106,7 +107,8 @@ int run_enrol(const EnrolOptions& options, std::istream& in, std::ostream& out, 
     if (!enrolled) return complain(enrolled.error(), err);
     if (*missing) {
         const auto text = fmt::format("registry = \"{}\"\n", wanted.registry);
-        if (auto done = sync::replace_file(options.courier, text, 0644); !done) return complain(done.error(), err);
+        if (auto done = files::replace(options.courier, text, {.mode = 0644}); !done)
+            return complain(done.error(), err);
     }
     out << fmt::format(
         "This is gate {} of {} now. Its certificate is good until {} and is renewed by itself.\n"

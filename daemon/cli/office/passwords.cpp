@@ -2,13 +2,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <ostream>
 
+#include "files/write.hpp"
 #include "office/terminal.hpp"
 #include "registry/totp.hpp"
 
@@ -58,10 +56,9 @@ Result<std::string> new_password_for(const LoginOptions& options, Desk& desk) {
 
 Result<std::string> Codes::code(int steps, std::string_view prompt) {
     if (!options_.secret_file.empty()) {
-        const int fd = ::open(options_.secret_file.c_str(), O_RDONLY | O_CLOEXEC);
-        if (fd < 0) return {Errc::invalid, fmt::format("{}: {}", options_.secret_file, std::strerror(errno))};
-        auto line = line_from(fd);
-        ::close(fd);
+        const files::Descriptor in(::open(options_.secret_file.c_str(), O_RDONLY | O_CLOEXEC));
+        if (!in) return {Errc::invalid, files::failure(options_.secret_file).message};
+        auto line = line_from(in.get());
         if (!line) return line;
         const auto secret = registry::from_base32(*line);
         if (!secret) return secret.error().in(options_.secret_file);
@@ -82,13 +79,10 @@ Status Codes::keep(const std::string& secret, const std::string& address) {
         return {};
     }
     const auto& file = options_.secret_file;
-    const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0) return {Errc::conflict, fmt::format("{}: {}; name a new file", file, std::strerror(errno))};
-    const auto line = secret + "\n";
-    const bool written = ::write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size()) && ::fsync(fd) == 0;
-    const auto error = errno;
-    ::close(fd);
-    return written ? Status() : Status(Errc::io, fmt::format("{}: {}", file, std::strerror(error)));
+    const auto done = files::write_new(file, secret + "\n");
+    if (done) return {};
+    if (done.error().code == Errc::io || done.error().code == Errc::exhausted) return files::as_io(done.error());
+    return {Errc::conflict, done.error().message + "; name a new file"};
 }
 
 }  // namespace menshen::office

@@ -4,6 +4,7 @@
 
 #include "answers.hpp"
 #include "bundle/key_file.hpp"
+#include "files/read.hpp"
 #include "registry/one_time_code.hpp"
 
 namespace menshen::registry::server {
@@ -68,8 +69,8 @@ Reply enrol_gate(Desk& desk, const Call& call) {
     auto certificate = sign_gate(desk.services.authority, asked->request, "menshen gate", call.now.utc,
                                  desk.services.config.gate_certificate);
     if (!certificate) return bad_request_reply(certificate.error());
-    auto root = read_file(desk.services.folder.root_key());
-    if (!root) return problem(root.error());
+    auto root = files::read_small(desk.services.folder.root_key());
+    if (!root) return problem(files::as_io(root.error()));
     GateIdentity identity;
     identity.event_kid = asked->event_key.kid;
     identity.event_key = asked->event_key.key.bytes;

@@ -1,5 +1,7 @@
 #include "evidence.hpp"
 
+#include "files/read.hpp"
+#include "files/write.hpp"
 #include "values/evidence.hpp"
 
 namespace menshen::registry::server {
@@ -13,29 +15,24 @@ fs::path unfinished(const DataFolder& folder) {
     return folder.evidence() / "unfinished.coming";
 }
 
-Status write_and_rename(const fs::path& coming, const fs::path& file, std::string_view bytes) {
-    std::error_code failed;
-    fs::create_directories(file.parent_path(), failed);
-    if (failed) return {Errc::io, file.parent_path().string() + ": " + failed.message()};
-    fs::remove(coming, failed);
-    if (auto done = write_new_file(coming, bytes, true); !done) return done;
-    fs::rename(coming, file, failed);
-    return failed ? Status(Errc::io, file.string() + ": " + failed.message()) : Status();
-}
-
 }  // namespace
 
 Status keep_picture(const DataFolder& folder, const std::string& sha256, std::string_view bytes) {
     const auto file = evidence_file(folder, sha256);
-    const auto there = read_file(file, static_cast<std::size_t>(max_picture_bytes));
+    const auto there = files::read_small(file, static_cast<std::size_t>(max_picture_bytes));
+    Status done;
     if (!there || *there != bytes) {
-        if (auto done = write_and_rename(unfinished(folder), file, bytes); !done) return done;
+        std::error_code failed;
+        fs::create_directories(file.parent_path(), failed);
+        if (failed) return {Errc::io, file.parent_path().string() + ": " + failed.message()};
+        done = files::replace(file, bytes, {.unfinished = unfinished(folder)});
+    } else {
+        done = files::sync_folder(file.parent_path());  // a crash may have come between its name and this
     }
-    // also of one that was there: a crash may have come between its name and this
-    for (const auto& each : {file.parent_path(), folder.evidence(), folder.path}) {
-        if (auto done = sync_folder(each); !done) return done;
+    for (const auto& each : {folder.evidence(), folder.path}) {
+        if (done) done = files::sync_folder(each);
     }
-    return {};
+    return done ? done : files::as_io(done.error());  // ours, not the gate's: it shall try again
 }
 
 void remove_unfinished_pictures(const DataFolder& folder) {

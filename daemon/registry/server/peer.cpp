@@ -3,11 +3,9 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ssl/verify_context.hpp>
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
 
-#include <ctime>
-
-#include "bundle/hash.hpp"
+#include "x509/x509.hpp"
 
 namespace menshen::registry::server {
 namespace {
@@ -64,18 +62,12 @@ Result<std::unique_ptr<ssl::context>> make_tls(const Services& services, const L
 }
 
 std::optional<PeerCertificate> certificate_of(ssl_st* tls) {
-    const std::unique_ptr<X509, void (*)(X509*)> shown(SSL_get1_peer_certificate(tls), X509_free);
+    const x509::Certificate shown(SSL_get1_peer_certificate(tls));
     if (!shown) return std::nullopt;
-    unsigned char* der = nullptr;
-    const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(shown.get()), &der);
-    if (size <= 0) return std::nullopt;
-    PeerCertificate peer;
-    peer.key = bundle::sha256({reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)});
-    OPENSSL_free(der);
-    std::tm ends{};
-    if (ASN1_TIME_to_tm(X509_get0_notAfter(shown.get()), &ends) != 1) return std::nullopt;
-    peer.until = UtcTime(seconds(timegm(&ends)));
-    return peer;
+    const auto key = x509::key_digest(shown.get());
+    const auto validity = x509::validity_of(shown.get());
+    if (!key || !validity) return std::nullopt;
+    return PeerCertificate{*key, validity->until};
 }
 
 }  // namespace menshen::registry::server

@@ -1,32 +1,22 @@
 #include "snapshots.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 
 #include "bundle/snapshot.hpp"
+#include "files/read.hpp"
+#include "files/write.hpp"
 
 namespace menshen::registry::server {
 namespace {
 
 constexpr std::size_t snapshots_kept = 2;  // the one before may still be on its way to somebody
 
-Status sync_file(const std::filesystem::path& file) {
-    std::unique_ptr<std::FILE, int (*)(std::FILE*)> open(std::fopen(file.c_str(), "r"), std::fclose);
-    if (open && ::fsync(::fileno(open.get())) == 0) return {};
-    return {Errc::io, file.string() + ": cannot be written to the disk"};
-}
-
 /// Rows → compressed file.
 Result<std::pair<bundle::SnapshotTotals, SignedHead>> write_snapshot(Feed& feed, const std::string& scope,
-                                                                     const std::filesystem::path& file) {
-    std::ofstream out(file, std::ios::binary | std::ios::trunc);
-    auto writer = bundle::SnapshotWriter::create([&](std::string_view bytes) -> Status {
-        if (out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()))) return {};
-        return {Errc::io, file.string() + ": cannot be written"};
-    });
+                                                                     files::Unfinished& into) {
+    auto writer = bundle::SnapshotWriter::create([&](std::string_view bytes) { return into.append(bytes); });
     if (!writer) return writer.error();
     auto head = feed.snapshot(scope, [&](const FeedRow& row) -> Status {
         return writer->put({row.s, row.kind, row.id, row.body.value_or("")});
@@ -34,9 +24,6 @@ Result<std::pair<bundle::SnapshotTotals, SignedHead>> write_snapshot(Feed& feed,
     if (!head) return head.error();
     auto totals = writer->finish();
     if (!totals) return totals.error();
-    out.close();
-    if (!out) return {Errc::io, file.string() + ": cannot be written"};
-    if (auto done = sync_file(file); !done) return done.error();
     return std::pair(*totals, std::move(head).value());
 }
 
@@ -58,7 +45,7 @@ bool Snapshots::serves(const Kept& kept, UtcTime now) {
 }
 
 std::optional<Snapshots::Kept> Snapshots::restore(const std::string& scope) const {
-    auto line = read_file(services_.folder.snapshots() / (scope + ".manifest"));
+    auto line = files::read_small(services_.folder.snapshots() / (scope + ".manifest"));
     if (!line) return std::nullopt;
     auto document = bundle::parse_signed(bundle::DocumentType::manifest, *line);
     if (!document) return std::nullopt;
@@ -74,8 +61,9 @@ std::optional<Snapshots::Kept> Snapshots::restore(const std::string& scope) cons
 
 Result<Snapshots::Kept> Snapshots::make(const std::string& scope, UtcTime now) {
     const auto folder = services_.folder.snapshots();
-    const auto coming = folder / (scope + ".coming");
-    auto written = write_snapshot(reader_->feed(), scope, coming);
+    auto coming = files::Unfinished::create(folder / (scope + ".coming"));
+    if (!coming) return files::as_io(coming.error());
+    auto written = write_snapshot(reader_->feed(), scope, *coming);
     if (!written) return written.error();
     const auto& [totals, head] = *written;
     const bundle::Manifest manifest{
@@ -85,10 +73,11 @@ Result<Snapshots::Kept> Snapshots::make(const std::string& scope, UtcTime now) {
     auto line = services_.signer.sign(bundle::DocumentType::manifest, std::move(document).value(), now);
     if (!line) return line.error();
     const Kept kept{bundle::write_signed(*line), head.at, now};
-    std::error_code failed;
-    std::filesystem::rename(coming, snapshot_file(services_.folder, scope, bundle::to_hex(totals.sha256)), failed);
-    std::ofstream(folder / (scope + ".manifest"), std::ios::trunc) << kept.line;
-    if (failed) return {Errc::io, coming.string() + ": " + failed.message()};
+    auto done = coming->give(public_mode);
+    if (done) done = coming->put(snapshot_file(services_.folder, scope, bundle::to_hex(totals.sha256)));
+    if (!done) return files::as_io(done.error());
+    // behind the file that it names: what a start finds fits together. Where it finds none, a snapshot is made anew
+    (void)files::replace(folder / (scope + ".manifest"), kept.line, {.mode = public_mode});
     sweep(scope);
     return kept;
 }

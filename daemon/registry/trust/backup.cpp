@@ -3,14 +3,14 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <fstream>
 
 #include "backup_files.hpp"
 #include "bundle/sha256.hpp"
+#include "files/read.hpp"
+#include "files/write.hpp"
 #include "registry/signer.hpp"
 #include "registry/sqlite_store.hpp"
 #include "values/json_fields.hpp"
@@ -85,7 +85,7 @@ Result<Backup> make_backup(const DataFolder& from, Reader& reader, const DataFol
     auto pictures = copy_pictures(from, into);
     if (!pictures) return pictures.error();
     backup.pictures = *pictures;
-    done = write_new_file(into.path / backup_note, text_of(backup) + "\n", true);
+    done = files::write_new(into.path / backup_note, text_of(backup) + "\n");
     if (!done) return done.error();
     return backup;
 }
@@ -116,10 +116,7 @@ Status make_empty_folder(const fs::path& folder) {
 Status copy_durably(const fs::path& from, const fs::path& to) {
     std::error_code failed;
     if (!fs::copy_file(from, to, failed)) return complain(from, failed);
-    const int fd = ::open(to.c_str(), O_RDONLY | O_CLOEXEC);
-    const bool synced = fd >= 0 && ::fsync(fd) == 0;
-    if (fd >= 0) ::close(fd);
-    return synced ? Status() : Status(Errc::io, to.string() + ": cannot be written to the disk");
+    return files::sync_file(to);
 }
 
 Status copy_identity(const DataFolder& from, const DataFolder& to) {
@@ -176,7 +173,7 @@ Result<Backup> back_up_resting(const DataFolder& from, const fs::path& into, Utc
 }
 
 Result<Backup> read_backup(const fs::path& folder) {
-    auto text = read_file(folder / backup_note);
+    auto text = files::read_small(folder / backup_note);
     if (!text) return Error{Errc::not_found, folder.string() + " holds no whole backup: " + text.error().message};
     boost::system::error_code failed;
     const auto value = json::parse(*text, failed);

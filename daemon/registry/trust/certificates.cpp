@@ -1,74 +1,21 @@
 #include "registry/certificates.hpp"
 
 #include <arpa/inet.h>
-#include <fmt/format.h>
-#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
 #include <array>
-#include <memory>
 
-#include "bundle/hash.hpp"
+#include "x509/x509.hpp"
 
 namespace menshen::registry {
 
 namespace {
 
-template <auto Free>
-struct Freed {
-    template <class T>
-    void operator()(T* object) const {
-        Free(object);
-    }
-};
-using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
-using CertificateRequest = std::unique_ptr<X509_REQ, Freed<X509_REQ_free>>;
-using Memory = std::unique_ptr<BIO, Freed<BIO_free>>;
-
 constexpr auto clocks_differ_by = std::chrono::hours(1);
 constexpr std::size_t most_pem = 16 * 1024;
-
-Error failed(std::string_view what) {
-    std::array<char, 256> text{};
-    ERR_error_string_n(ERR_get_error(), text.data(), text.size());
-    ERR_clear_error();
-    return {Errc::internal, fmt::format("OpenSSL cannot {}: {}", what, text.data())};
-}
-
-Memory reading(std::string_view text) {
-    return Memory(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
-
-std::string text_in(BIO* bio) {
-    char* data = nullptr;
-    const auto size = BIO_get_mem_data(bio, &data);
-    return {data, static_cast<std::size_t>(size)};
-}
-
-std::string pem_of(X509* certificate) {
-    const Memory out(BIO_new(BIO_s_mem()));
-    PEM_write_bio_X509(out.get(), certificate);
-    return text_in(out.get());
-}
-
-std::string pem_of(EVP_PKEY* key) {
-    const Memory out(BIO_new(BIO_s_mem()));
-    PEM_write_bio_PrivateKey(out.get(), key, nullptr, nullptr, 0, nullptr, nullptr);
-    return text_in(out.get());
-}
-
-Digest digest_of(EVP_PKEY* key) {
-    unsigned char* der = nullptr;
-    const int size = i2d_PUBKEY(key, &der);
-    const Digest digest = bundle::sha256({reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)});
-    OPENSSL_free(der);
-    return digest;
-}
 
 bool extend(X509* certificate, X509* issuer, int kind, const std::string& value) {
     X509V3_CTX context;
@@ -101,9 +48,8 @@ struct Wanted {
     std::vector<std::pair<int, std::string>> extensions;
 };
 
-/// Null: OpenSSL failed.
-Certificate make(EVP_PKEY* key, X509* issuer, EVP_PKEY* signer, const Wanted& wanted) {
-    Certificate made(X509_new());
+Result<x509::Certificate> make(EVP_PKEY* key, X509* issuer, EVP_PKEY* signer, const Wanted& wanted) {
+    x509::Certificate made(X509_new());
     auto* name = X509_get_subject_name(made.get());
     bool done = X509_set_version(made.get(), X509_VERSION_3) == 1 && set_serial(made.get()) &&
                 ASN1_TIME_set(X509_getm_notBefore(made.get()), seconds_of(wanted.now - clocks_differ_by)) != nullptr &&
@@ -116,15 +62,33 @@ Certificate make(EVP_PKEY* key, X509* issuer, EVP_PKEY* signer, const Wanted& wa
     done = done && X509_set_issuer_name(made.get(), X509_get_subject_name(by)) == 1;
     for (const auto& [kind, value] : wanted.extensions) done = done && extend(made.get(), by, kind, value);
     done = done && X509_sign(made.get(), signer, EVP_sha256()) != 0;
-    return done ? std::move(made) : nullptr;
+    if (!done) return x509::failure("make a certificate");
+    return made;
 }
 
-Certificate certificate_in(std::string_view pem) {
-    return Certificate(PEM_read_bio_X509(reading(pem).get(), nullptr, nullptr, nullptr));
+Result<Identity> identity_of(X509* certificate, EVP_PKEY* key) {
+    auto pem = x509::pem_of(certificate);
+    if (!pem) return pem.error();
+    auto secret = x509::pem_of(key);
+    if (!secret) return secret.error();
+    return Identity{std::move(pem).value(), std::move(secret).value()};
 }
 
-Key key_in(std::string_view pem) {
-    return Key(PEM_read_bio_PrivateKey(reading(pem).get(), nullptr, nullptr, nullptr));
+/// What signs for an authority.
+struct Signing {
+    x509::Certificate certificate;
+    x509::Key key;
+};
+
+Result<Signing> read_authority(const Identity& authority) {
+    const auto unreadable = [](const Error& why) {
+        return Error{Errc::internal, "the registry's own authority: " + why.message};
+    };
+    auto certificate = x509::certificate_in(authority.certificate);
+    if (!certificate) return unreadable(certificate.error());
+    auto key = x509::key_in(authority.key);
+    if (!key) return unreadable(key.error());
+    return Signing{std::move(certificate).value(), std::move(key).value()};
 }
 
 bool is_address(const std::string& name) {
@@ -164,28 +128,28 @@ bool strong(EVP_PKEY* key) {
 }  // namespace
 
 Result<Identity> make_authority(std::string_view name, UtcTime now, std::chrono::days valid) {
-    const Key key(EVP_EC_gen("P-256"));
-    if (!key) return failed("make a key");
-    const auto made = make(key.get(), nullptr, key.get(),
+    const auto key = x509::make_key();
+    if (!key) return key.error();
+    const auto made = make(key->get(), nullptr, key->get(),
                            {name,
                             now,
                             valid,
                             {{NID_basic_constraints, "critical,CA:TRUE,pathlen:0"},
                              {NID_key_usage, "critical,keyCertSign,cRLSign"},
                              {NID_subject_key_identifier, "hash"}}});
-    if (!made) return failed("make the authority's certificate");
-    return Identity{pem_of(made.get()), pem_of(key.get())};
+    if (!made) return made.error().in("the authority's certificate");
+    return identity_of(made->get(), key->get());
 }
 
 Result<Identity> make_server(const Identity& authority, const std::vector<std::string>& names, UtcTime now,
                              std::chrono::days valid) {
     auto list = alternatives(names);
     if (!list) return list.error();
-    const auto issuer = certificate_in(authority.certificate);
-    const auto signer = key_in(authority.key);
-    const Key key(EVP_EC_gen("P-256"));
-    if (!issuer || !signer || !key) return failed("read the authority");
-    const auto made = make(key.get(), issuer.get(), signer.get(),
+    const auto by = read_authority(authority);
+    if (!by) return by.error();
+    const auto key = x509::make_key();
+    if (!key) return key.error();
+    const auto made = make(key->get(), by->certificate.get(), by->key.get(),
                            {names.front(),
                             now,
                             valid,
@@ -193,44 +157,41 @@ Result<Identity> make_server(const Identity& authority, const std::vector<std::s
                              {NID_key_usage, "critical,digitalSignature"},
                              {NID_ext_key_usage, "serverAuth"},
                              {NID_subject_alt_name, *list}}});
-    if (!made) return failed("make the server's certificate");
-    return Identity{pem_of(made.get()), pem_of(key.get())};
+    if (!made) return made.error().in("the server's certificate");
+    return identity_of(made->get(), key->get());
 }
 
 Result<GateCertificate> sign_gate(const Identity& authority, std::string_view request, std::string_view name,
                                   UtcTime now, std::chrono::days valid) {
     const Error bad{Errc::invalid, "this is no certificate request in PEM that its own key has signed"};
     if (request.size() > most_pem) return bad;
-    const CertificateRequest asked(PEM_read_bio_X509_REQ(reading(request).get(), nullptr, nullptr, nullptr));
-    auto* key = asked ? X509_REQ_get0_pubkey(asked.get()) : nullptr;
-    if (key == nullptr || X509_REQ_verify(asked.get(), key) != 1) {
+    const auto asked = x509::request_in(request);
+    auto* key = asked ? X509_REQ_get0_pubkey(asked.value().get()) : nullptr;
+    if (key == nullptr || X509_REQ_verify(asked.value().get(), key) != 1) {
         ERR_clear_error();
         return bad;
     }
     if (!strong(key)) return {Errc::invalid, "this key is too weak; take P-256, Ed25519 or RSA of 2048 bits or more"};
-    const auto issuer = certificate_in(authority.certificate);
-    const auto signer = key_in(authority.key);
-    if (!issuer || !signer) return failed("read the authority");
-    const auto made = make(key, issuer.get(), signer.get(),
+    const auto by = read_authority(authority);
+    if (!by) return by.error();
+    const auto made = make(key, by->certificate.get(), by->key.get(),
                            {name,
                             now,
                             valid,
                             {{NID_basic_constraints, "critical,CA:FALSE"},
                              {NID_key_usage, "critical,digitalSignature"},
                              {NID_ext_key_usage, "clientAuth"}}});
-    if (!made) return failed("sign the gate's certificate");
-    return GateCertificate{pem_of(made.get()), digest_of(key), now + valid};
+    if (!made) return made.error().in("the gate's certificate");
+    auto pem = x509::pem_of(made->get());
+    if (!pem) return pem.error();
+    auto digest = x509::key_digest(key);
+    if (!digest) return digest.error();
+    return GateCertificate{std::move(pem).value(), *digest, now + valid};
 }
 
 Result<Digest> fingerprint_of(std::string_view certificate) {
-    const auto read = certificate_in(certificate);
-    Digest digest{};
-    unsigned int size = 0;
-    if (!read || X509_digest(read.get(), EVP_sha256(), digest.data(), &size) != 1) {
-        ERR_clear_error();
-        return {Errc::invalid, "this is no certificate in PEM"};
-    }
-    return digest;
+    const auto read = x509::certificate_in(certificate);
+    return read ? x509::fingerprint_of(read->get()) : read.error();
 }
 
 }  // namespace menshen::registry

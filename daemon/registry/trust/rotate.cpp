@@ -6,6 +6,8 @@
 #include <array>
 
 #include "bundle/key_file.hpp"
+#include "files/read.hpp"
+#include "files/write.hpp"
 
 namespace menshen::registry {
 
@@ -18,7 +20,7 @@ constexpr auto counts_from = std::chrono::hours(1);  // before now: clocks diffe
 namespace fs = std::filesystem;
 
 Result<bundle::KeySet> read_key_set(const DataFolder& folder, const bundle::NamedSecret& root) {
-    auto line = read_file(folder.key_set());
+    auto line = files::read_small(folder.key_set());
     if (!line) return line.error();
     while (line->ends_with('\n')) line->pop_back();
     auto document = bundle::parse_signed(bundle::DocumentType::keys, *line);
@@ -26,12 +28,6 @@ Result<bundle::KeySet> read_key_set(const DataFolder& folder, const bundle::Name
     auto judged = bundle::judge_key_set(*document, std::array{bundle::NamedKey{root.kid, root.key.public_key()}}, {});
     if (!judged.document) return {Errc::corrupt, folder.key_set().string() + ": " + judged.why};
     return std::move(*judged.document);
-}
-
-Status put_in_place(const fs::path& from, const fs::path& to) {
-    std::error_code failed;
-    fs::rename(from, to, failed);
-    return failed ? Status(Errc::io, to.string() + ": " + failed.message()) : Status();
 }
 
 /// Of keys that the set no longer names.
@@ -64,13 +60,12 @@ Status put_key_set(const DataFolder& folder, bundle::KeySet& set, const bundle::
     auto document = bundle::write_key_set(set);
     if (!document) return document.error();
     const auto line = bundle::write_signed(bundle::sign(bundle::DocumentType::keys, *document, root));
-    const auto coming_secret = folder.path / "signing.coming", coming_set = folder.path / "keys.coming";
+    const auto coming = folder.path / "signing.coming";
     std::error_code ignored;
-    for (const auto& left : {coming_secret, coming_set}) fs::remove(left, ignored);
-    auto done = bundle::write_secret_file(coming_secret, {kid, std::move(secret).value()});
-    if (done) done = write_new_file(coming_set, line + "\n", false);
-    if (done) done = put_in_place(coming_set, folder.key_set());
-    if (done) done = put_in_place(coming_secret, folder.signing_keys() / (kid + ".secret"));
+    fs::remove(coming, ignored);
+    auto done = bundle::write_secret_file(coming, {kid, std::move(secret).value()});
+    if (done) done = files::replace(folder.key_set(), line + "\n", {.mode = public_mode});
+    if (done) done = files::rename(coming, folder.signing_keys() / (kid + ".secret"));
     if (done) remove_other_secrets(folder, set);
     return done;
 }

@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "bundle/key_file.hpp"
+#include "files/write.hpp"
 #include "registry/data_folder.hpp"
 #include "registry/sign_in.hpp"
 #include "registry/sqlite_store.hpp"
@@ -56,10 +57,10 @@ class SettingUp {
         auto document = bundle::write_key_set(set);
         if (!document) return document.error();
         const auto line = bundle::write_signed(bundle::sign(bundle::DocumentType::keys, *document, named_root));
-        if (auto done = write_new_file(folder_.key_set(), line + "\n", false); !done) return done;
+        if (auto done = files::write_new(folder_.key_set(), line + "\n", public_mode); !done) return done;
         made_.root_kid = named_root.kid;
-        return write_new_file(folder_.root_key(),
-                              bundle::public_key_text({named_root.kid, named_root.key.public_key()}), false);
+        return files::write_new(folder_.root_key(),
+                                bundle::public_key_text({named_root.kid, named_root.key.public_key()}), public_mode);
     }
 
     Status certificates() {
@@ -110,8 +111,8 @@ class SettingUp {
         return bundle::write_secret_file(folder_.signing_keys() / (kid + ".secret"), {kid, std::move(secret).value()});
     }
     static Status write_identity(const std::filesystem::path& stem, const Identity& identity) {
-        if (auto done = write_new_file(stem.string() + ".key", identity.key, true); !done) return done;
-        return write_new_file(stem.string() + ".pem", identity.certificate, false);
+        if (auto done = files::write_new(stem.string() + ".key", identity.key); !done) return done;
+        return files::write_new(stem.string() + ".pem", identity.certificate, public_mode);
     }
 
     const SetUp& wanted_;

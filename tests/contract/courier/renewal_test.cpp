@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "../registry_server/rig.hpp"
+#include "files/write.hpp"
 #include "support/tcp_proxy.hpp"
 #include "sync/courier.hpp"
 
@@ -29,7 +30,7 @@ struct Renewing {
         config.folder = {folder.path()};
         config.longest_retry = milliseconds(200);
         REQUIRE(sync::write_identity(config.folder.identity(), first));
-        REQUIRE(sync::replace_file(config.folder.authority(), rig.authority, 0600));
+        REQUIRE(files::replace(config.folder.authority(), rig.authority));
     }
     /// Runs the courier until its certificate is another one.
     bool renews(seconds limit = seconds(20)) {

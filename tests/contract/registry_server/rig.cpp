@@ -2,44 +2,23 @@
 
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 
 #include "bundle/key_file.hpp"
 #include "registry/data_folder.hpp"
 #include "registry/totp.hpp"
+#include "support/text_file.hpp"
+#include "x509/x509.hpp"
 
 namespace menshen::registry::server::test {
 namespace {
-
-std::string drained(BIO* bio) {
-    char* data = nullptr;
-    const auto size = BIO_get_mem_data(bio, &data);
-    std::string text(data, static_cast<std::size_t>(size));
-    BIO_free(bio);
-    return text;
-}
 
 constexpr const char* password = "correct horse battery";
 
 }  // namespace
 
 Requested make_request() {
-    auto* pair = EVP_EC_gen("P-256");
-    auto* request = X509_REQ_new();
-    X509_REQ_set_pubkey(request, pair);
-    X509_REQ_sign(request, pair, EVP_sha256());
-    auto* out = BIO_new(BIO_s_mem());
-    PEM_write_bio_X509_REQ(out, request);
-    Requested made;
-    made.csr = drained(out);
-    out = BIO_new(BIO_s_mem());
-    PEM_write_bio_PrivateKey(out, pair, nullptr, nullptr, 0, nullptr, nullptr);
-    made.key = drained(out);
-    X509_REQ_free(request);
-    EVP_PKEY_free(pair);
-    return made;
+    const auto key = x509::make_key().value();
+    return {x509::pem_of(key.get()).value(), x509::pem_of(x509::make_request(key.get()).value().get()).value()};
 }
 
 bool wait_until(const std::function<bool()>& holds) {
@@ -59,7 +38,7 @@ Rig::Rig(std::function<void(Config&)> adjust, Chief chief) : adjust_(std::move(a
     auto done = set_up(wanted, now());
     if (!done) FAIL(done.error().message);
     made = std::move(done).value();
-    authority = read_file((folder / "data") / "authority.pem").value();
+    authority = support::text_in((folder / "data") / "authority.pem");
     start();
     if (chief == Chief::enlisted) admin = admin_door(enlist(made.code, "chief"));
 }

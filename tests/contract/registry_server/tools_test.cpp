@@ -8,8 +8,8 @@
 #include <fstream>
 
 #include "bundle/key_file.hpp"
-#include "registry/data_folder.hpp"
 #include "rig.hpp"
+#include "support/text_file.hpp"
 
 namespace menshen::registry::server::test {
 
@@ -25,7 +25,7 @@ TEST_CASE("a gate enrols with openssl and curl, and polls over mutual TLS") {
     const auto added = rig.admin.post("/v1/gates", rig.gate_wanted("north"));
     const auto secret = bundle::SecretKey::generate().value();
     const boost::json::object body{{"code", added.text("code")},
-                                   {"csr", read_file(folder + "/g.csr").value()},
+                                   {"csr", support::text_in(folder + "/g.csr")},
                                    {"event_key", bundle::public_key_text({"north-1", secret.public_key()})}};
     std::ofstream(folder + "/enrol.json") << boost::json::serialize(body);
     const auto answer = said(fmt::format("curl -sS --cacert {} --data-binary @{}/enrol.json {}/v1/enroll", authority,

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "sync/files.hpp"
+#include "files/write.hpp"
 #include "sync/http_client.hpp"
 
 namespace menshen::sync {
@@ -46,6 +46,6 @@ struct Validity {
 /// Errc::not_found: not enrolled; Errc::invalid: damaged. The message says what to do.
 [[nodiscard]] Result<Identity> read_identity(const std::filesystem::path& file);
 [[nodiscard]] Status write_identity(const std::filesystem::path& file, const Identity& identity,
-                                    std::optional<Owner> owner = {});
+                                    std::optional<files::Owner> owner = {});
 
 }  // namespace menshen::sync

@@ -19,9 +19,9 @@ struct Enrolment {
     std::string code;                   // one-time
     std::string scope, gate;            // as the site file has them: the code must be for this gate
     std::filesystem::path gate_folder;  // data/registry of the gate (firmware/gate/enrolment.hpp)
-    std::optional<Owner> gate_owner{};
+    std::optional<files::Owner> gate_owner{};
     CourierFolder courier;
-    std::optional<Owner> courier_owner{};
+    std::optional<files::Owner> courier_owner{};
     UtcTime now{};
 };
 

@@ -15,8 +15,8 @@ namespace menshen::bundle {
 /// says what to write. Errc::invalid: not the format. The text is read into guarded memory only.
 [[nodiscard]] Result<NamedSecret> read_secret_file(const std::filesystem::path& file);
 
-/// Writes a new file with mode 0600; it appears whole or not at all. Errc::conflict: there is one already, which stays.
-/// Does not sync the disk: who gives out the public half first makes sure that the secret one is kept.
+/// Writes a new file with mode 0600; it appears whole or not at all, and is on the disk when this returns: the public
+/// half may be given out then. Errc::conflict: there is one already, which stays. Errc::io.
 [[nodiscard]] Status write_secret_file(const std::filesystem::path& file, const NamedSecret& secret);
 
 [[nodiscard]] std::string public_key_text(const NamedKey& key);

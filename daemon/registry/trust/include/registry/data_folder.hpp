@@ -1,14 +1,18 @@
-// Where a registry keeps what. Secret files have mode 0600, the folder 0700.
+// Where a registry keeps what. Secret files have mode 0600, others public_mode, the folder 0700.
 #pragma once
+
+#include <sys/types.h>
 
 #include <filesystem>
 #include <string>
-#include <string_view>
 
 #include "registry/certificates.hpp"
 #include "registry/signer.hpp"
 
 namespace menshen::registry {
+
+/// Of a file without a secret: for the registry's group.
+inline constexpr mode_t public_mode = 0640;
 
 struct DataFolder {
     std::filesystem::path path;
@@ -25,13 +29,6 @@ struct DataFolder {
         return path / "control.sock";
     }  // of the server, while it runs
 };
-
-/// A new file, on the disk when this returns. Errc::conflict: there is one already. `secret`: mode 0600.
-[[nodiscard]] Status write_new_file(const std::filesystem::path& file, std::string_view text, bool secret);
-/// What was made, renamed or removed in that folder stays so over a power cut.
-[[nodiscard]] Status sync_folder(const std::filesystem::path& folder);
-/// At most `most` bytes. Errc::not_found, Errc::io.
-[[nodiscard]] Result<std::string> read_file(const std::filesystem::path& file, std::size_t most = 1 << 20);
 
 [[nodiscard]] Result<Signer> load_signer(const DataFolder& folder);
 /// `stem` + .pem and .key.

@@ -1,39 +1,15 @@
-// Files that a power cut leaves whole, keys and certificates in them, and a snapshot that is kept on its way.
+// Keys and certificates, and a snapshot that is kept on its way.
+#include "sync/credentials.hpp"
+
 #include <doctest/doctest.h>
-#include <sys/stat.h>
 
 #include <fstream>
 
 #include "spool.hpp"
 #include "support/temporary_folder.hpp"
-#include "sync/credentials.hpp"
 
 using namespace menshen;
 using support::TemporaryFolder;
-
-namespace {
-
-mode_t mode_of_file(const std::filesystem::path& file) {
-    struct stat status {};
-    return ::stat(file.c_str(), &status) == 0 ? status.st_mode & 0777U : 0U;
-}
-
-}  // namespace
-
-TEST_CASE("a file is replaced whole, with its mode, also over what a power cut has left") {
-    const TemporaryFolder folder;
-    const auto file = folder / "a";
-    std::ofstream(folder / "a.coming") << "half of an older try";
-    REQUIRE(sync::replace_file(file, "first", 0600));
-    REQUIRE(sync::replace_file(file, "second", 0644));
-    CHECK(sync::read_text(file).value() == "second");
-    CHECK(mode_of_file(file) == 0644);
-    CHECK_FALSE(std::filesystem::exists(folder / "a.coming"));
-    CHECK(sync::read_text(folder / "b").error().code == Errc::not_found);
-    CHECK(sync::replace_file(folder / "no/where", "x", 0600).error().code == Errc::not_found);
-    CHECK(sync::remove_file(file).ok());
-    CHECK(sync::remove_file(file).ok());
-}
 
 TEST_CASE("a key asks for a certificate; what does not belong together is refused") {
     const auto key = sync::make_tls_key().value();
