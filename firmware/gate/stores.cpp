@@ -118,7 +118,6 @@ Status Stores::open_whitelist(std::optional<std::string> distrust) {
     list_reader_.reset();
     list_writer_.reset();
     const auto file = std::filesystem::path(site_.data) / "whitelist.db";
-    const auto mark = std::filesystem::path(site_.data) / "whitelist.set-aside";
     auto opened = whitelist::WhitelistWriter::open(file, clock_.now().utc, std::move(distrust));
     if (!opened) return opened.error();
     if (opened->set_aside) {
@@ -126,7 +125,7 @@ Status Stores::open_whitelist(std::optional<std::string> distrust) {
         mark_set_aside("import the list again");
     }
     // The mark outlives a restart: an empty new list must not pass for a list until somebody has imported one.
-    list_usable_ = !std::filesystem::exists(mark);
+    list_usable_ = !std::filesystem::exists(set_aside_mark());
     if (!list_usable_) faults_("list_set_aside", true, "");
     remove_old_stage();
     list_writer_ = std::move(opened->writer);

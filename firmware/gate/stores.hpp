@@ -167,7 +167,10 @@ class Stores {
     void check_scopes();
     void step_check(const std::shared_ptr<whitelist::ScopeCheck>& check);
     void distrust_list(const std::string& why);
+    /// `whitelist.set-aside` beside whitelist.db.
+    [[nodiscard]] std::filesystem::path set_aside_mark() const;
     void mark_set_aside(const std::string& why) const;
+    void unmark_set_aside();
     void distrust_scope(const std::string& scope, const std::string& why);
     void found_corrupt(const std::string& scope, const std::string& why);
     Status open_trust();

@@ -27,9 +27,21 @@ void Stores::check_list() {
 
 /// On the disk before anything is kept in the new list: an empty one must not pass for a list after a power cut.
 void Stores::mark_set_aside(const std::string& why) const {
-    const auto mark = std::filesystem::path(site_.data) / "whitelist.set-aside";
-    const auto done = files::replace(mark, why, {.mode = 0640});
+    const auto done = files::replace(set_aside_mark(), why, {.mode = 0640});
     if (!done) spdlog::error("whitelist.db is set aside, and no mark of it can be written: {}", done.error().message);
+}
+
+/// The list counts again, also after a power cut. In turn with the marking, which is that worker's, too.
+void Stores::unmark_set_aside() {
+    on(
+        *list_writer_worker_, [mark = set_aside_mark()] { return files::remove(mark); },
+        [](const Status& done) {
+            if (!done) spdlog::error("after the next start the list is to be imported again: {}", done.error().message);
+        });
+}
+
+std::filesystem::path Stores::set_aside_mark() const {
+    return std::filesystem::path(site_.data) / "whitelist.set-aside";
 }
 
 /// A list found damaged in use is set aside; nobody is granted from it any more.

@@ -2,7 +2,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "stores.hpp"
 
@@ -57,8 +56,7 @@ void Stores::take_scopes(std::vector<whitelist::ScopeState> states) {
     std::erase_if(states, [this](const auto& one) { return being_dropped_.contains(one.scope); });
     scopes_ = std::move(states);
     if (list_usable_ || blocks_lost_ || !site_.registry || scopes_.empty() || !scopes_complete()) return;
-    std::error_code ignored;
-    std::filesystem::remove(std::filesystem::path(site_.data) / "whitelist.set-aside", ignored);
+    unmark_set_aside();
     list_usable_ = true;
 }
 

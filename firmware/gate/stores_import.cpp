@@ -47,8 +47,7 @@ void Stores::drop_staged() {
 void Stores::imported(const Result<whitelist::ImportReport>& report, const ImportDone& then) {
     if (!report || !report->committed) return then(report);
     if (being_made_anew_) return then(made_anew);  // what was committed went with the damaged list
-    std::error_code ignored;
-    std::filesystem::remove(std::filesystem::path(site_.data) / "whitelist.set-aside", ignored);
+    unmark_set_aside();
     list_usable_ = true;
     blocks_are_lost(false);
     refresh_summary([then, report] { then(report); });

@@ -220,10 +220,18 @@ TEST_CASE("a damaged list is set aside: nobody is let in by menshen, the guard s
     CHECK(again.command(Action::open, "in"));
     CHECK(again.board("in").opened == 1);
     again.drive_through("in");
-    again.import({{"浙A12345", ""}});
-    CHECK(again.gate().snapshot().at("list").at("usable") == true);
-    const auto snapshot = again.gate().snapshot();
+    again.keep_folder();
+    again.end();
+    Box third(folder);
+    CHECK(third.gate().snapshot().at("list").at("usable") == false);  // an empty new list is no list
+    third.import({{"浙A12345", ""}});
+    CHECK(third.gate().snapshot().at("list").at("usable") == true);
+    const auto snapshot = third.gate().snapshot();
     for (const auto& fault : snapshot.at("faults").as_array()) CHECK(fault.at("fault") != "list_set_aside");
+    third.keep_folder();
+    third.end();
+    Box last(folder);
+    CHECK(last.gate().snapshot().at("list").at("usable") == true);
 }
 
 TEST_CASE("a large journal.db with damage that only its use shows is set aside at the start") {
